@@ -1,0 +1,12 @@
+"""App registration of pages."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PagesConfig(AppConfig):
+    """Pages."""
+
+    name = "creditstore_content.pages"
+    label = "creditstore_pages"
+    verbose_name = _("Pages")

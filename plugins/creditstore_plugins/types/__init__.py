@@ -1,0 +1,1 @@
+"""The types a plugin meets, one module per subject."""

@@ -1,0 +1,267 @@
+"""What every way of running the store shares. Values that differ come from the environment."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+from oscar.defaults import *  # noqa: F403
+
+from creditstore.orders.states import oscar_status_pipeline
+from creditstore_host.discovery import django_apps
+
+PACKAGE_DIR = Path(__file__).resolve().parent.parent
+BASE_DIR = PACKAGE_DIR.parent.parent
+VAR_DIR = Path(os.environ.get("CREDITSTORE_VAR_DIR", BASE_DIR / "var"))
+
+# --- who runs this store -------------------------------------------------------------------------------------------
+SITE_URL = os.environ.get("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
+CREDITSTORE_NAME = os.environ.get("CREDITSTORE_NAME", "Climate Credit Store")
+CREDITSTORE_OPERATOR = os.environ.get("CREDITSTORE_OPERATOR", "")
+CREDITSTORE_CONTACT_EMAIL = os.environ.get("CREDITSTORE_CONTACT_EMAIL", "")
+CREDITSTORE_DEMO = False
+
+# --- applications --------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "creditstore_site",
+    "creditstore_content.images",
+    "creditstore_content.pages",
+    "creditstore.core",
+    "creditstore.accounts",
+    "creditstore.catalogue",
+    "creditstore.sellers",
+    "creditstore.credits",
+    "creditstore.orders",
+    "creditstore.payments",
+    "creditstore.cancellation",
+    "creditstore.certificates",
+    "creditstore.checkout",
+    "creditstore.oscar_bridge",
+    "creditstore.api",
+    "creditstore_host",
+    "wagtail.contrib.redirects",
+    "wagtail.contrib.settings",
+    "wagtail.embeds",
+    "wagtail.sites",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail.api.v3",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.sites",
+    "django.contrib.flatpages",
+    "django.contrib.postgres",
+    "django.contrib.sitemaps",
+    "pgtrigger",
+    "procrastinate.contrib.django",
+    "ninja",
+    "oscar.config.Shop",
+    "oscar.apps.analytics.apps.AnalyticsConfig",
+    "oscar.apps.checkout.apps.CheckoutConfig",
+    "oscar.apps.address.apps.AddressConfig",
+    "oscar.apps.shipping.apps.ShippingConfig",
+    "oscar.apps.catalogue.apps.CatalogueConfig",
+    "oscar.apps.catalogue.reviews.apps.CatalogueReviewsConfig",
+    "oscar.apps.communication.apps.CommunicationConfig",
+    "oscar.apps.partner.apps.PartnerConfig",
+    "oscar.apps.basket.apps.BasketConfig",
+    "oscar.apps.payment.apps.PaymentConfig",
+    "oscar.apps.offer.apps.OfferConfig",
+    "oscar.apps.order.apps.OrderConfig",
+    "oscar.apps.customer.apps.CustomerConfig",
+    "oscar.apps.search.apps.SearchConfig",
+    "oscar.apps.voucher.apps.VoucherConfig",
+    "oscar.apps.wishlists.apps.WishlistsConfig",
+    "oscar.apps.dashboard.apps.DashboardConfig",
+    "oscar.apps.dashboard.reports.apps.ReportsDashboardConfig",
+    "oscar.apps.dashboard.users.apps.UsersDashboardConfig",
+    "oscar.apps.dashboard.orders.apps.OrdersDashboardConfig",
+    "oscar.apps.dashboard.catalogue.apps.CatalogueDashboardConfig",
+    "oscar.apps.dashboard.offers.apps.OffersDashboardConfig",
+    "oscar.apps.dashboard.partners.apps.PartnersDashboardConfig",
+    "oscar.apps.dashboard.pages.apps.PagesDashboardConfig",
+    "oscar.apps.dashboard.ranges.apps.RangesDashboardConfig",
+    "oscar.apps.dashboard.reviews.apps.ReviewsDashboardConfig",
+    "oscar.apps.dashboard.vouchers.apps.VouchersDashboardConfig",
+    "oscar.apps.dashboard.communications.apps.CommunicationsDashboardConfig",
+    "oscar.apps.dashboard.shipping.apps.ShippingDashboardConfig",
+    "widget_tweaks",
+    "haystack",
+    "treebeard",
+    "django_tables2",
+    *django_apps(),
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "creditstore_site.middleware.ContentSecurityPolicyMiddleware",
+    "creditstore_site.middleware.BodyLimitMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "creditstore_site.middleware.PrefixLocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "oscar.apps.basket.middleware.BasketMiddleware",
+    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+]
+
+ROOT_URLCONF = "creditstore_site.urls"
+WSGI_APPLICATION = "creditstore_site.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "creditstore_site.context.store",
+            ],
+        },
+    }
+]
+
+# --- data ----------------------------------------------------------------------------------------------------------
+# A server is never started here: manage.py and the demo start one where nothing is configured (see postgres.py).
+DATABASES = {
+    "default": dj_database_url.parse(
+        os.environ.get("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/database_url_is_not_set"),
+        conn_max_age=60,
+        conn_health_checks=True,
+    )
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# A payment or registry call inside a transaction could be rolled back after money or units moved.
+ATOMIC_REQUESTS = False
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+MEDIA_ROOT = VAR_DIR / "media"
+MEDIA_URL = "/media/"
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# --- people --------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "creditstore_accounts.User"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+LOGIN_URL = reverse_lazy("wagtailadmin_login")
+LOGIN_REDIRECT_URL = reverse_lazy("wagtailadmin_home")
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+# --- languages and time --------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English"))]
+WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
+WAGTAIL_I18N_ENABLED = True
+LOCALE_PATHS = [PACKAGE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# --- safety --------------------------------------------------------------------------------------------------------
+X_FRAME_OPTIONS = "SAMEORIGIN"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+# Order links carry a secret: it must not travel to other sites.
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "creditstore_site.views.errors.csrf_failure"
+CREDITSTORE_MAX_BODY_BYTES = 1_000_000
+CREDITSTORE_MAX_UPLOAD_BYTES = 25_000_000
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+    }
+}
+
+# --- Wagtail -------------------------------------------------------------------------------------------------------
+WAGTAIL_SITE_NAME = CREDITSTORE_NAME
+WAGTAILADMIN_BASE_URL = SITE_URL
+WAGTAILIMAGES_IMAGE_MODEL = "creditstore_images.StoreImage"
+WAGTAILAPI_LIMIT_MAX = 100
+WAGTAILAPI_BASE_URL = SITE_URL
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+WAGTAILEMBEDS_FINDERS: list[dict[str, object]] = []
+
+# --- Oscar ---------------------------------------------------------------------------------------------------------
+SITE_ID = 1
+OSCAR_SHOP_NAME = CREDITSTORE_NAME
+OSCAR_DEFAULT_CURRENCY = "USD"
+OSCAR_ALLOW_ANON_CHECKOUT = True
+OSCAR_DYNAMIC_CLASS_LOADER = "creditstore.oscar_bridge.loader.load_classes"
+OSCAR_INITIAL_ORDER_STATUS = "placed"
+OSCAR_INITIAL_LINE_STATUS = "reserved"
+OSCAR_ORDER_STATUS_PIPELINE = oscar_status_pipeline()
+# Oscar's own limit speaks of shipping; ours is each offer's.
+OSCAR_MAX_BASKET_QUANTITY_THRESHOLD = None
+OSCAR_THUMBNAILER = "creditstore.oscar_bridge.thumbnails.NoThumbnailer"
+HAYSTACK_CONNECTIONS = {"default": {"ENGINE": "haystack.backends.simple_backend.SimpleEngine"}}
+
+# --- mail and jobs -------------------------------------------------------------------------------------------------
+DEFAULT_FROM_EMAIL = CREDITSTORE_CONTACT_EMAIL or "store@localhost"
+# Above the worker's heartbeat of 10 s, else a live job would run twice.
+CREDITSTORE_STALLED_JOB_SECONDS = 60
+
+# --- the store -----------------------------------------------------------------------------------------------------
+CREDITSTORE_CURRENCY = "USD"
+CREDITSTORE_REGISTRY_CONNECTOR = "registry_cdm"
+CREDITSTORE_MAX_LINES = 20
+CREDITSTORE_RETURN_ORIGINS: list[str] = []
+CREDITSTORE_RATE_LIMITS = {"orders": (300, 60), "reads": (6000, 60)}
+#: Settings of plugins by plugin id; each plugin's model validates its own.
+CREDITSTORE_PLUGIN_SETTINGS: dict[str, dict[str, object]] = {}
+CREDITSTORE_HTTP_TIMEOUT_SECONDS = 10.0
+# Codes for pseudo-translation and right-to-left checks; never offered to readers.
+CREDITSTORE_PSEUDO_LOCALES = False
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
+}

@@ -1,0 +1,43 @@
+"""The tests: as the demo, with mail in memory, quick password hashes and pseudo languages."""
+
+from __future__ import annotations
+
+import os
+
+from django.conf import locale
+
+from creditstore_site.settings.base import *  # noqa: F403
+from creditstore_site.settings.base import VAR_DIR
+
+DEBUG = False
+SECRET_KEY = "tests-only-" + "x" * 40
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
+CREDITSTORE_DEMO = True
+CREDITSTORE_OPERATOR = "Demonstration operator"
+CREDITSTORE_CONTACT_EMAIL = "service@example.org"
+DEFAULT_FROM_EMAIL = CREDITSTORE_CONTACT_EMAIL
+DEMO_DIR = VAR_DIR / "test"
+EMAIL_FILE_PATH = DEMO_DIR / "mail"
+EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND", "django.core.mail.backends.locmem.EmailBackend")
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True
+CREDITSTORE_PLUGIN_SETTINGS = {
+    "registry_cdm": {
+        "base_url": os.environ.get("CREDITSTORE_REGISTRY_URL", "http://127.0.0.1:9"),
+        "simulated": True,
+    },
+    "pay_sandbox": {},
+}
+
+# "en-xa" wraps every translated text in brackets, "ar-xb" lays pages out from right to left.
+CREDITSTORE_PSEUDO_LOCALES = True
+LANGUAGES = [("en", "English"), ("en-xa", "Pseudo"), ("ar-xb", "Pseudo, right to left")]
+WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
+LANGUAGES_BIDI = ["ar-xb"]
+locale.LANG_INFO["en-xa"] = {"bidi": False, "code": "en-xa", "name": "Pseudo", "name_local": "Pseudo"}
+locale.LANG_INFO["ar-xb"] = {"bidi": True, "code": "ar-xb", "name": "Pseudo RTL", "name_local": "Pseudo RTL"}

@@ -1,0 +1,90 @@
+"""Transactions with registries: what was asked, what was answered, what was cancelled."""
+
+from __future__ import annotations
+
+import uuid
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+
+from creditstore.core.state_table import state_table
+from creditstore.core.states import edges_trigger
+from creditstore.credits.models import UnitBlock
+from creditstore.orders.models import OrderLine
+
+#: States of a registry transaction; the numbers of the Data Exchange Standards stand in ``STATE_CODES``.
+TRANSACTIONS = state_table(
+    "registry_transaction",
+    {
+        "prepared": ["proposed", "checked", "completed", "terminated", "rejected"],
+        "proposed": ["checked", "checked_discrepancy", "completed", "terminated", "rejected", "cancelled", "prepared"],
+        "checked": ["completed", "terminated", "rejected", "cancelled"],
+        "checked_discrepancy": ["terminated", "rejected", "cancelled"],
+        "completed": [],
+        "terminated": [],
+        "rejected": [],
+        "cancelled": [],
+    },
+)
+FAILED = frozenset({"terminated", "rejected", "cancelled"})
+
+
+class RegistryTransaction(models.Model):
+    """One transaction proposed to a registry for one order line. ``key`` is what makes it idempotent there.
+
+    ``attempt`` counts tries after a refusal: each has a key of its own, and only one per line is ever open.
+    ``completed_at`` is the registry's own time.
+    """
+
+    key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="registry_transactions")
+    attempt = models.PositiveSmallIntegerField(default=1)
+    part = models.PositiveSmallIntegerField(default=1)
+    connector = models.CharField(max_length=60)
+    registry = models.CharField(max_length=120)
+    account = models.CharField(max_length=40)
+    simulated = models.BooleanField()
+    state = models.CharField(max_length=20, choices=TRANSACTIONS.choices, default="prepared")
+    transaction_id = models.CharField(max_length=80, blank=True)
+    responses = models.JSONField(default=list, blank=True)
+    blocks = models.ManyToManyField(UnitBlock, related_name="registry_transactions")
+    created_at = models.DateTimeField(auto_now_add=True)
+    completed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["line_id", "attempt", "part"]
+        constraints = [
+            models.UniqueConstraint(fields=["line", "attempt", "part"], name="registry_transaction_part"),
+            models.CheckConstraint(
+                name="registry_transaction_completed_knows_when",
+                condition=Q(state="completed", completed_at__isnull=False) & ~Q(transaction_id="")
+                | ~Q(state="completed") & Q(completed_at=None),
+            ),
+            models.UniqueConstraint(
+                fields=["connector", "transaction_id"],
+                name="registry_transaction_id_once",
+                condition=~Q(transaction_id=""),
+            ),
+        ]
+        triggers = [edges_trigger(TRANSACTIONS), pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return self.transaction_id or str(self.key)
+
+
+class RegistryAttempt(models.Model):
+    """One exchange with a registry, as evidence. Append-only; never holds a name or a secret."""
+
+    transaction = models.ForeignKey(RegistryTransaction, on_delete=models.PROTECT, related_name="exchanges")
+    action = models.CharField(max_length=10, choices=[("submit", "submit"), ("status", "status")])
+    outcome = models.CharField(max_length=40)
+    detail = models.JSONField(default=dict)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.action}: {self.outcome}"

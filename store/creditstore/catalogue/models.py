@@ -1,0 +1,115 @@
+"""Projects of the Clean Development Mechanism and their issuances: facts, as the UNFCCC publishes them."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from creditstore.core.ranges import no_overlap, range_checks, range_quantity
+
+#: The serial grammar of the CDM registry; part of every unit's identity.
+CDM_SCHEME = "cdm"
+
+
+class Project(models.Model):
+    """A registered activity. The parent product of the shop carries it; all its facts are here.
+
+    ``ref`` is the CDM's reference as it prints it: text, zero-padded ("0009"). Lists keep the source's order.
+    ``search_text`` is what a plain text search looks through, in lower case.
+    """
+
+    product = models.OneToOneField("catalogue.Product", on_delete=models.PROTECT, related_name="project")
+    ref = models.CharField(_("reference"), max_length=8, unique=True)
+    title = models.TextField(_("title"))
+    activity_type = models.CharField(max_length=3, choices=[("PA", _("project activity")), ("PoA", _("programme"))])
+    country_codes = ArrayField(models.CharField(max_length=2), default=list)
+    other_parties = ArrayField(models.TextField(), default=list, blank=True)
+    region = models.CharField(max_length=80, blank=True)
+    subnational_region = models.CharField(max_length=120, blank=True)
+    scopes = ArrayField(models.CharField(max_length=2), default=list)
+    methodologies = ArrayField(models.CharField(max_length=20), default=list)
+    scale = models.CharField(max_length=5, choices=[("large", _("large")), ("small", _("small"))], blank=True)
+    project_type = models.CharField(max_length=60)
+    project_subtype = models.CharField(max_length=80, blank=True)
+    registered_on = models.DateField(null=True, blank=True)
+    crediting_start = models.DateField(null=True, blank=True)
+    crediting_end = models.DateField(null=True, blank=True)
+    crediting_period_type = models.CharField(max_length=20, blank=True)
+    annual_reductions = models.BigIntegerField(_("expected reductions, tonnes a year"), null=True, blank=True)
+    installed_capacity_mw = models.DecimalField(max_digits=10, decimal_places=3, null=True, blank=True)
+    doe = models.CharField(_("validated by"), max_length=200, blank=True)
+    latitude = models.DecimalField(max_digits=8, decimal_places=5, null=True, blank=True)
+    longitude = models.DecimalField(max_digits=8, decimal_places=5, null=True, blank=True)
+    registry_url = models.URLField(_("page at the UNFCCC"), blank=True)
+    source = models.TextField(_("source of the facts"))
+    search_text = models.TextField(editable=False, default="")
+
+    class Meta:
+        ordering = ["ref"]
+        indexes = [
+            GinIndex(fields=["search_text"], name="project_search_trgm", opclasses=["gin_trgm_ops"]),
+            GinIndex(fields=["country_codes"], name="project_countries_gin"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ref} {self.title}"
+
+
+class Issuance(models.Model):
+    """One block of units issued to one project for one monitoring period: the source of everything sold."""
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="issuances")
+    scheme = models.CharField(max_length=16, default=CDM_SCHEME)
+    series = models.CharField(_("Party"), max_length=8)
+    unit_type = models.PositiveSmallIntegerField()
+    commitment_period = models.PositiveSmallIntegerField()
+    start = models.BigIntegerField()
+    end = models.BigIntegerField()
+    quantity = range_quantity()
+    issued_at = models.DateTimeField()
+    monitoring_start = models.DateField(null=True, blank=True)
+    monitoring_end = models.DateField(null=True, blank=True)
+    source = models.CharField(max_length=80)
+
+    class Meta:
+        ordering = ["issued_at", "start"]
+        constraints = [
+            *range_checks("issuance"),
+            no_overlap("issuance_no_overlap"),
+            models.CheckConstraint(
+                name="issuance_monitoring_order",
+                condition=models.Q(monitoring_start=None)
+                | models.Q(monitoring_end=None)
+                | models.Q(monitoring_end__gte=F("monitoring_start")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.series} {self.start}-{self.end}"
+
+
+class Methodology(models.Model):
+    """A methodology by number, with its title as far as the source is sure of it."""
+
+    number = models.CharField(max_length=20, unique=True)
+    title = models.TextField()
+    scopes = ArrayField(models.CharField(max_length=2), default=list)
+
+    class Meta:
+        verbose_name_plural = "methodologies"
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class SectoralScope(models.Model):
+    """One of the mechanism's sectoral scopes."""
+
+    code = models.CharField(max_length=2, unique=True)
+    name = models.CharField(max_length=120)
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"

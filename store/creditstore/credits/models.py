@@ -1,0 +1,197 @@
+"""The ledger: unit blocks, offers, reservations. The database itself refuses what must never be.
+
+A *leaf* block is a run of units that share one fate. A split makes a block a branch and gives it children that tile
+it exactly; leaves never overlap; a cancelled leaf never changes again. See docs/explanation/ledger.md.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from creditstore.catalogue.models import CDM_SCHEME, Issuance
+from creditstore.core.ranges import no_overlap, range_checks, range_quantity
+from creditstore.core.state_table import state_table
+from creditstore.core.states import edges_trigger
+from creditstore.credits import triggers
+from creditstore.sellers.models import Seller
+
+#: What can happen to a run of units. ``outstanding``: not known to be cancelled, it may lie in another registry.
+#: ``held``: a seller has proved to hold it. ``assigned``: carved for a paid order line.
+BLOCKS = state_table(
+    "block",
+    {
+        "outstanding": ["held", "cancelled"],
+        "held": ["outstanding", "assigned"],
+        "assigned": ["held", "cancelled"],
+        "cancelled": [],
+    },
+)
+OFFERS = state_table(
+    "offer",
+    {
+        "draft": ["submitted", "withdrawn"],
+        "submitted": ["live", "draft", "withdrawn"],
+        "live": ["paused", "sold_out", "withdrawn"],
+        "paused": ["live", "withdrawn"],
+        "sold_out": ["live", "withdrawn"],
+        "withdrawn": [],
+    },
+)
+RESERVATIONS = state_table(
+    "reservation",
+    {"active": ["consumed", "released", "expired"], "consumed": [], "released": [], "expired": []},
+)
+
+
+class CancellationKind(models.TextChoices):
+    """How a unit came to be cancelled: recorded by the registry in the past, or through this store."""
+
+    RECORDED = "recorded", _("recorded by the registry")
+    RECORDED_UN_STORE = "recorded_un_store", _("recorded by the registry, sold by the UN store")
+    STORE = "store", _("cancelled through this store")
+
+
+class Offer(models.Model):
+    """One seller's price and quantity for part of one issuance. ``price`` in minor units for one unit (one tonne).
+
+    ``offered`` = what was put up; ``reserved`` is promised to unpaid orders, ``sold`` is carved for paid ones.
+    Only conditional updates change the counters; the check below is the last word.
+    """
+
+    code = models.CharField(max_length=16, unique=True)
+    product = models.OneToOneField("catalogue.Product", on_delete=models.PROTECT, related_name="credit_offer")
+    stockrecord = models.OneToOneField("partner.StockRecord", on_delete=models.PROTECT, related_name="credit_offer")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="offers")
+    issuance = models.ForeignKey(Issuance, on_delete=models.PROTECT, related_name="offers")
+    price_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    offered = models.BigIntegerField()
+    reserved = models.BigIntegerField(default=0)
+    sold = models.BigIntegerField(default=0)
+    minimum = models.BigIntegerField(default=1)
+    maximum = models.BigIntegerField(null=True, blank=True)
+    state = models.CharField(max_length=12, choices=OFFERS.choices, default="draft")
+    price_invented = models.BooleanField(_("price invented for a demonstration"), default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["price_minor", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="offer_never_oversold",
+                condition=Q(reserved__gte=0) & Q(sold__gte=0) & Q(offered__gte=F("reserved") + F("sold")),
+            ),
+            models.CheckConstraint(
+                name="offer_limits",
+                condition=Q(minimum__gte=1) & (Q(maximum=None) | Q(maximum__gte=F("minimum"))) & Q(offered__gte=1),
+            ),
+            models.CheckConstraint(name="offer_price_positive", condition=Q(price_minor__gte=1)),
+        ]
+        triggers = [edges_trigger(OFFERS), triggers.offer_backed_by_offer()]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def available(self) -> int:
+        """Units that can be ordered now: none unless the offer is live."""
+        return self.offered - self.reserved - self.sold if self.state == "live" else 0
+
+
+class Reservation(models.Model):
+    """Units promised to one order line until it is paid, withdrawn or expired: exactly one of them, for ever."""
+
+    key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="reservations")
+    quantity = models.BigIntegerField()
+    state = models.CharField(max_length=10, choices=RESERVATIONS.choices, default="active")
+    expires_at = models.DateTimeField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="reservation_quantity", condition=Q(quantity__gte=1))]
+        indexes = [models.Index(fields=["expires_at"], name="reservation_due_idx", condition=Q(state="active"))]
+        triggers = [
+            edges_trigger(RESERVATIONS),
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(name="promise_is_fixed", fields=["offer", "quantity", "key"]),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.key)
+
+
+class UnitBlock(models.Model):
+    """A run of serials equal in all but number. ``field6`` is stored and printed as the registry gives it."""
+
+    issuance = models.ForeignKey(Issuance, on_delete=models.PROTECT, related_name="blocks")
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
+    is_leaf = models.BooleanField(default=True)
+    scheme = models.CharField(max_length=16, default=CDM_SCHEME)
+    series = models.CharField(max_length=8)
+    start = models.BigIntegerField()
+    end = models.BigIntegerField()
+    quantity = range_quantity()
+    unit_type = models.PositiveSmallIntegerField()
+    original_period = models.PositiveSmallIntegerField()
+    applicable_period = models.PositiveSmallIntegerField()
+    field6 = models.BigIntegerField(default=0)
+    project_number = models.BigIntegerField()
+    state = models.CharField(max_length=12, choices=BLOCKS.choices, default="outstanding")
+    offer = models.ForeignKey(Offer, on_delete=models.PROTECT, null=True, related_name="blocks")
+    reservation = models.ForeignKey(Reservation, on_delete=models.PROTECT, null=True, related_name="blocks")
+    cancelled_at = models.DateTimeField(null=True)
+    cancellation_kind = models.CharField(max_length=20, choices=CancellationKind.choices, blank=True)
+
+    class Meta:
+        constraints = [
+            *range_checks("block"),
+            no_overlap("block_leaves_never_overlap", condition=Q(is_leaf=True)),
+            models.UniqueConstraint(
+                fields=["issuance"], name="block_one_root_per_issuance", condition=Q(parent=None)
+            ),
+            models.CheckConstraint(
+                name="block_cancelled_knows_when",
+                condition=Q(state="cancelled", cancelled_at__isnull=False) & ~Q(cancellation_kind="")
+                | ~Q(state="cancelled") & Q(cancelled_at=None, cancellation_kind=""),
+            ),
+            models.CheckConstraint(
+                name="block_held_in_an_offer",
+                condition=~Q(state__in=["held", "assigned"]) | Q(offer__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="block_assigned_to_a_reservation",
+                condition=Q(state="assigned", reservation__isnull=False)
+                | Q(state="cancelled")
+                | Q(state__in=["outstanding", "held"], reservation=None),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["offer", "start"], name="block_held_idx", condition=Q(is_leaf=True, state="held")),
+            models.Index(fields=["issuance", "state"], name="block_leaf_idx", condition=Q(is_leaf=True)),
+            models.Index(fields=["series", "start"], name="block_series_idx", condition=Q(is_leaf=True)),
+        ]
+        triggers = [
+            edges_trigger(BLOCKS),
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(
+                name="serials_are_fixed",
+                fields=[
+                    "issuance", "parent", "scheme", "series", "start", "end", "unit_type",
+                    "original_period", "applicable_period", "field6", "project_number",
+                ],
+            ),
+            triggers.cancelled_is_final(),
+            triggers.never_unsplit(),
+            triggers.child_inside_parent(),
+            triggers.children_tile_parent(),
+            triggers.offer_backed_by_block(),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.series} {self.start}-{self.end} {self.state}"

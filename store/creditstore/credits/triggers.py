@@ -1,0 +1,121 @@
+"""Triggers of the ledger, for what constraints cannot say. Each has a test in raw SQL that goes around the services."""
+
+from __future__ import annotations
+
+import pgtrigger
+
+
+def cancelled_is_final() -> pgtrigger.Trigger:
+    """Invariant 1: a cancelled unit never changes again, and is never split."""
+    return pgtrigger.Protect(
+        name="cancelled_is_final",
+        operation=pgtrigger.Update,
+        condition=pgtrigger.Q(old__state="cancelled"),
+    )
+
+
+def never_unsplit() -> pgtrigger.Trigger:
+    """A split cannot be taken back: a branch never becomes a leaf again."""
+    return pgtrigger.Protect(
+        name="never_unsplit",
+        operation=pgtrigger.Update,
+        condition=pgtrigger.Q(old__is_leaf=False, new__is_leaf=True),
+    )
+
+
+def child_inside_parent() -> pgtrigger.Trigger:
+    """A root covers its issuance exactly; a child lies inside its parent and agrees with it in all but number."""
+    return pgtrigger.Trigger(
+        name="child_inside_parent",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        func="""
+            IF NEW.parent_id IS NULL THEN
+                IF NOT EXISTS (
+                    SELECT 1 FROM creditstore_catalogue_issuance i
+                    WHERE i.id = NEW.issuance_id AND i.scheme = NEW.scheme AND i.series = NEW.series
+                      AND i.start = NEW.start AND i."end" = NEW."end" AND i.unit_type = NEW.unit_type
+                      AND i.commitment_period = NEW.original_period
+                ) THEN
+                    RAISE EXCEPTION 'a root block covers its issuance exactly' USING ERRCODE = 'check_violation';
+                END IF;
+            ELSIF NOT EXISTS (
+                SELECT 1 FROM creditstore_credits_unitblock p
+                WHERE p.id = NEW.parent_id AND NOT p.is_leaf AND p.issuance_id = NEW.issuance_id
+                  AND p.scheme = NEW.scheme AND p.series = NEW.series
+                  AND p.start <= NEW.start AND p."end" >= NEW."end" AND p.unit_type = NEW.unit_type
+                  AND p.original_period = NEW.original_period AND p.applicable_period = NEW.applicable_period
+                  AND p.field6 = NEW.field6 AND p.project_number = NEW.project_number
+            ) THEN
+                RAISE EXCEPTION 'a child lies inside a split parent and agrees with it'
+                    USING ERRCODE = 'check_violation';
+            END IF;
+            RETURN NEW;
+        """,
+    )
+
+
+def children_tile_parent() -> pgtrigger.Trigger:
+    """Invariant 3, at commit: the children of a split block tile it; and a leaf has none.
+
+    Leaves never overlap and children lie inside, so equal sums mean an exact tiling.
+    """
+    return pgtrigger.Trigger(
+        name="children_tile_parent",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        timing=pgtrigger.Deferred,
+        condition=pgtrigger.Q(new__is_leaf=False),
+        declare=[("_is_leaf", "boolean"), ("_sum", "bigint")],
+        func="""
+            SELECT is_leaf INTO _is_leaf FROM creditstore_credits_unitblock WHERE id = NEW.id;
+            SELECT COALESCE(SUM("end" - start + 1), 0) INTO _sum
+                FROM creditstore_credits_unitblock WHERE parent_id = NEW.id;
+            IF _is_leaf OR _sum <> NEW."end" - NEW.start + 1 THEN
+                RAISE EXCEPTION 'the children of block % do not tile it', NEW.id USING ERRCODE = 'check_violation';
+            END IF;
+            RETURN NULL;
+        """,
+    )
+
+
+_BACKED = """
+    SELECT o.offered - o.sold INTO _promised FROM creditstore_credits_offer o WHERE o.id = _offer;
+    SELECT COALESCE(SUM(b."end" - b.start + 1), 0) INTO _held FROM creditstore_credits_unitblock b
+        WHERE b.offer_id = _offer AND b.is_leaf AND b.state = 'held';
+    IF _promised <> _held THEN
+        RAISE EXCEPTION 'offer % promises % units but % are held for it', _offer, _promised, _held
+            USING ERRCODE = 'check_violation';
+    END IF;
+"""
+
+
+def offer_backed_by_offer() -> pgtrigger.Trigger:
+    """Invariant 7, at commit: what an offer has left is exactly what lies held in its blocks (its side)."""
+    return pgtrigger.Trigger(
+        name="backed_by_held_units",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf("offered", "sold"),
+        timing=pgtrigger.Deferred,
+        declare=[("_offer", "bigint"), ("_promised", "bigint"), ("_held", "bigint")],
+        func=f"_offer := NEW.id; {_BACKED} RETURN NULL;",
+    )
+
+
+def offer_backed_by_block() -> pgtrigger.Trigger:
+    """Invariant 7, at commit: the same from the blocks' side."""
+    return pgtrigger.Trigger(
+        name="backs_its_offer",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf("state", "offer_id", "is_leaf"),
+        timing=pgtrigger.Deferred,
+        declare=[("_offer", "bigint"), ("_promised", "bigint"), ("_held", "bigint")],
+        func=f"""
+            FOREACH _offer IN ARRAY ARRAY[NEW.offer_id, CASE WHEN TG_OP = 'UPDATE' THEN OLD.offer_id END] LOOP
+                IF _offer IS NOT NULL THEN
+                    {_BACKED}
+                END IF;
+            END LOOP;
+            RETURN NULL;
+        """,
+    )

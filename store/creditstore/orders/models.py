@@ -1,0 +1,130 @@
+"""Orders and their lines: the truth about who ordered what. Oscar's order rows are a display projection of these."""
+
+from __future__ import annotations
+
+import uuid
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from creditstore.core.states import edges_trigger
+from creditstore.credits.models import Offer, Reservation
+from creditstore.orders.states import LINES, ORDERS
+from creditstore.sellers.models import Seller
+
+
+class Visibility(models.TextChoices):
+    """How much of an order the public register shows. Asked of the buyer, never assumed."""
+
+    FULL = "full", _("Name, reason and serial numbers")
+    SERIALS = "serials", _("Serial numbers only, no name and no reason")
+    HIDDEN = "hidden", _("Nothing: a look-up says only that a unit is cancelled, and when")
+
+
+class Terms(models.Model):
+    """One version of the terms of sale. A published version never changes: a new text is a new version."""
+
+    version = models.CharField(max_length=20, unique=True)
+    effective_from = models.DateTimeField()
+    body = models.TextField(help_text=_("Plain text; an empty line starts a paragraph, a line that starts with # a heading."))
+
+    class Meta:
+        ordering = ["-effective_from"]
+        verbose_name_plural = "terms"
+        triggers = [pgtrigger.Protect(name="published_is_fixed", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return self.version
+
+
+class Order(models.Model):
+    """One purchase from one seller. Amounts are in minor units of ``currency``.
+
+    ``placement_key`` is the caller's idempotency key with its scope, ``fingerprint`` the SHA-256 of what was asked:
+    a repeated placement returns the same order. Only the hash of the bearer token is stored.
+    """
+
+    number = models.CharField(max_length=20, unique=True)
+    oscar_order = models.OneToOneField("order.Order", on_delete=models.PROTECT, related_name="credit_order")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="orders")
+    state = models.CharField(max_length=20, choices=ORDERS.choices, default="placed")
+    placement_key = models.CharField(max_length=200, unique=True)
+    fingerprint = models.CharField(max_length=64)
+    token_hash = models.CharField(max_length=64)
+
+    buyer_email = models.EmailField()
+    buyer_name = models.CharField(max_length=257)
+    buyer_country = models.CharField(max_length=2)
+    buyer_organisation = models.CharField(max_length=257, blank=True)
+    buyer_vat_id = models.CharField(max_length=40, blank=True)
+    beneficiary_name = models.CharField(max_length=257)
+    beneficiary_country = models.CharField(max_length=2, blank=True)
+    beneficiary_identifier = models.CharField(max_length=80, blank=True)
+    reason = models.TextField(blank=True)
+    visibility = models.CharField(max_length=8, choices=Visibility.choices)
+    language = models.CharField(max_length=20, default="en")
+
+    terms = models.ForeignKey(Terms, on_delete=models.PROTECT)
+    immediate_performance = models.BooleanField()
+    consented_at = models.DateTimeField()
+
+    currency = models.CharField(max_length=3)
+    total_minor = models.BigIntegerField()
+    tax_minor = models.BigIntegerField(default=0)
+    simulated = models.BooleanField(default=False)
+    placed_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-placed_at"]
+        constraints = [
+            models.CheckConstraint(name="order_total_positive", condition=Q(total_minor__gte=1) & Q(tax_minor__gte=0)),
+            models.CheckConstraint(name="order_consented", condition=Q(immediate_performance=True)),
+        ]
+        indexes = [
+            models.Index(
+                fields=["expires_at"], name="order_due_idx", condition=Q(state__in=["placed", "awaiting_payment"])
+            )
+        ]
+        triggers = [edges_trigger(ORDERS), pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class OrderLine(models.Model):
+    """Units of one offer in an order. ``cancellation_key`` is what the registry is asked under, whatever repeats."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
+    position = models.PositiveSmallIntegerField()
+    offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="order_lines")
+    reservation = models.OneToOneField(Reservation, on_delete=models.PROTECT, related_name="order_line")
+    quantity = models.BigIntegerField()
+    unit_price_minor = models.BigIntegerField()
+    total_minor = models.BigIntegerField()
+    state = models.CharField(max_length=12, choices=LINES.choices, default="reserved")
+    cancellation_key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "position"], name="line_position_in_order"),
+            models.UniqueConstraint(fields=["order", "offer"], name="line_one_per_offer"),
+            models.CheckConstraint(
+                name="line_total",
+                condition=Q(quantity__gte=1) & Q(total_minor=F("quantity") * F("unit_price_minor")),
+            ),
+        ]
+        triggers = [
+            edges_trigger(LINES),
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(
+                name="terms_are_fixed",
+                fields=["order", "offer", "quantity", "unit_price_minor", "total_minor", "cancellation_key"],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order_id}/{self.position}"
