@@ -27,10 +27,16 @@ def wanted() -> tuple[list[str], list[str]]:
     return [line for line in demo if not line.startswith(OWN)], dev
 
 
+def uv() -> str:
+    """The resolver: the environment's own, or the one on the path."""
+    own = Path(sys.executable).with_name("uv")
+    return str(own) if own.exists() else "uv"
+
+
 def compile_lock(name: str, lines: list[str], *options: str) -> None:
     """Resolve ``lines`` for every platform and write ``requirements/<name>.txt``."""
     command = [
-        *("uv", "pip", "compile", "-", "--output-file", f"requirements/{name}.txt", "--no-config", "--quiet"),
+        *(uv(), "pip", "compile", "-", "--output-file", f"requirements/{name}.txt", "--no-config", "--quiet"),
         *("--universal", "--python-version", OLDEST_PYTHON, "--generate-hashes", "--no-emit-index-url"),
         *("--custom-compile-command", "make lock", *sys.argv[1:], *options),
     ]

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 
 import rfc8785
+
 from creditstore_plugins import CertificateDocument, RenderFailed
 
 

@@ -30,7 +30,7 @@ _SCRIPTS = (
     "Noto Serif Thai",
     "Noto Serif Lao",
     "Noto Serif Khmer",
-    "Noto Serif Myanmar",
+    "Noto Sans Myanmar",
     "Noto Serif Georgian",
     "Noto Serif Armenian",
     "Noto Serif Ethiopic",

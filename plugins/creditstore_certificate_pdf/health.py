@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
-from creditstore_plugins import RenderFailed
-
 from creditstore_certificate_pdf.render import Engine
+from creditstore_plugins import RenderFailed
 
 #: A sample of each script and the Debian package that has it.
 SAMPLES = (
@@ -23,7 +22,9 @@ SAMPLES = (
 def missing_fonts() -> list[str]:
     """One plain sentence for each script that cannot be printed; empty when all can."""
     paragraphs = "".join(f"<p>{escape(sample)}</p>" for _script, sample, _package in SAMPLES)
-    page = f'<!DOCTYPE html><html lang="en"><head><title>Fonts</title></head><body><p>Fonts</p>{paragraphs}</body></html>'
+    page = (
+        f'<!DOCTYPE html><html lang="en"><head><title>Fonts</title></head><body><p>Fonts</p>{paragraphs}</body></html>'
+    )
     try:
         _content, missing = Engine().pdf(page, identifier=b"fonts", attachments=[])
     except RenderFailed as error:

@@ -9,21 +9,25 @@ from html import escape
 from io import BytesIO
 
 import segno
-from creditstore_plugins import CertificateDocument, CertificateRange
 
 from creditstore_certificate_pdf.display import direction, han_shape, lines, one_line, spelled_out
 from creditstore_certificate_pdf.texts import Texts
+from creditstore_plugins import CertificateDocument, CertificateRange
 
 #: From this many characters on a name is set smaller, so that 257 of them leave room for the rest of the page.
 LONG_NAME = 60
 #: Serials up to this length are never broken, so that they can be copied whole.
 UNBROKEN_SERIAL = 48
+#: Two facts side by side: label, value, label, value.
+COLUMNS = "<colgroup><col><col><col><col></colgroup>"
 
 
 class Page:
     """Composes one certificate. ``unprintable`` are characters that no font has: they are shown by their numbers."""
 
-    def __init__(self, document: CertificateDocument, *, texts: Texts, digest: str, unprintable: frozenset[str]) -> None:
+    def __init__(
+        self, document: CertificateDocument, *, texts: Texts, digest: str, unprintable: frozenset[str]
+    ) -> None:
         self.document = document
         self.texts = texts
         self.digest = digest
@@ -34,14 +38,15 @@ class Page:
         document, _ = self.document, self.texts.gettext
         number = one_line(document.number)
         title = _("Certificate {number}, revision {revision}").format(number=number, revision=document.revision)
+        # One range: the page ends with the code. A long schedule: the code stays on the first page.
+        units = (self._ranges(), self._verification())
         body = (
             f'<p class="issuer">{self._plain(document.issuer)}</p>',
             f"<h1>{escape(self._kind_title())}</h1>",
             self._identity(),
             self._statement(),
             self._meaning(),
-            self._ranges(),
-            self._verification(),
+            *(units if len(document.ranges) == 1 else reversed(units)),
             self._unprintable_note(),
         )
         issued = document.issued_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -51,7 +56,7 @@ class Page:
             f'<meta name="author" content="{escape(one_line(document.issuer))}">'
             f'<meta name="generator" content="Climate Credit Store">'
             f'<meta name="dcterms.created" content="{issued}"><meta name="dcterms.modified" content="{issued}">'
-            f'</head><body{self._running(title)}>{"".join(body)}</body></html>'
+            f"</head><body{self._running(title)}>{''.join(body)}</body></html>"
         )
 
     def _spelled(self, text: str) -> str:
@@ -68,11 +73,9 @@ class Page:
 
     def _running(self, foot: str) -> str:
         """Attributes with the texts that the style sheet prints at the head and foot of each page."""
-        attributes = f' class="{self._shape(foot)}" data-foot="{escape(self._spelled(foot))}"'
-        if self.document.simulated:
-            mark = self.texts.gettext("SIMULATED: no real unit was cancelled")
-            attributes += f' id="simulated" data-mark="{escape(mark)}"'
-        return attributes
+        kind = "simulated" if self.document.simulated else "real"
+        mark = self.texts.gettext("SIMULATED: no real unit was cancelled")
+        return f' class="{kind}" data-foot="{escape(self._spelled(foot))}" data-mark="{escape(mark)}"'
 
     def _kind_title(self) -> str:
         _ = self.texts.gettext
@@ -133,7 +136,7 @@ class Page:
                 f'<p class="{self._shape(reason)}" dir="{direction(line)}">{escape(self._spelled(line)) or "<br>"}</p>'
                 for line in reason.split("\n")
             )
-            quoted = f"<blockquote>{paragraphs}</blockquote>"
+            quoted = f'<blockquote dir="{direction(reason)}">{paragraphs}</blockquote>'
         else:
             quoted = f'<p class="none">{escape(_("No reason was given."))}</p>'
         return (
@@ -149,8 +152,7 @@ class Page:
         if document.simulated:
             sentences.append(
                 _(
-                    "This is a demonstration: the registry below is a simulator. No real unit was cancelled, and this "
-                    "certificate proves nothing outside the demonstration."
+                    "This is a demonstration: the registry is a simulator, no real unit was cancelled, nothing is proved."
                 )
             )
         sentences.append(
@@ -158,28 +160,17 @@ class Page:
         )
         if document.corresponding_adjustment:
             sentences.append(
-                _(
-                    "A corresponding adjustment applies: the host country does not count this reduction towards its "
-                    "own climate target."
-                )
+                _("A corresponding adjustment applies: the host country does not count this reduction as its own.")
             )
         else:
             sentences.append(
-                _(
-                    "There is no corresponding adjustment: the host country still counts this reduction towards its "
-                    "own climate target."
-                )
+                _("There is no corresponding adjustment: the host country still counts this reduction as its own.")
             )
         items = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
-        parties = _rows(
-            [
-                ((_("Seller"), self._plain(document.seller)),),
-                ((_("Issuer of this certificate"), self._plain(document.issuer)),),
-            ]
-        )
+        parties = _rows([((_("Seller"), self._plain(document.seller)), (_("Issuer"), self._plain(document.issuer)))])
         return (
             f'<h2>{escape(_("What this certificate says"))}</h2><ul class="meaning">{items}</ul>'
-            f'<table class="facts parties"><tbody>{parties}</tbody></table>'
+            f'<table class="facts parties">{COLUMNS}<tbody>{parties}</tbody></table>'
         )
 
     def _ranges(self) -> str:
@@ -190,7 +181,8 @@ class Page:
             if len(parts) > 1:
                 label = _("Range {position} of {count}").format(position=position, count=texts.number(len(parts)))
                 heading = f"<h3>{escape(label)}</h3>"
-            blocks.append(f'<div class="range">{heading}<table class="facts"><tbody>{self._range(part)}</tbody></table></div>')
+            table = f'<table class="facts">{COLUMNS}<tbody>{self._range(part)}</tbody></table>'
+            blocks.append(f'<div class="range">{heading}{table}</div>')
         return f"<h2>{escape(_('Cancelled units'))}</h2>{''.join(blocks)}"
 
     def _range(self, part: CertificateRange) -> str:
@@ -206,8 +198,8 @@ class Page:
         country = f"{self._plain(part.host_country)} ({escape(one_line(part.host_country_code))})"
         return _rows(
             [
-                ((_("First serial number"), self._serial(part.serial_start)),),
-                ((_("Last serial number"), self._serial(part.serial_end)),),
+                ((_("First serial"), self._serial(part.serial_start)),),
+                ((_("Last serial"), self._serial(part.serial_end)),),
                 ((_("Units in this range"), escape(texts.number(part.quantity))), (_("Host country"), country)),
                 ((_("Project"), project),),
                 ((_("Sectoral scope"), self._list(part.scopes)),),
@@ -218,7 +210,7 @@ class Page:
                 ),
                 (
                     (_("Transaction"), self._plain(part.transaction)),
-                    (_("Completed in the registry"), escape(texts.moment(part.completed_at))),
+                    (_("Completed"), escape(texts.moment(part.completed_at))),
                 ),
             ]
         )
@@ -254,8 +246,12 @@ def _rows(facts: Iterable[tuple[tuple[str, str], ...]]) -> str:
     """Table rows of one fact, or of two side by side; a fact is a label and a value that is HTML already."""
     rows = []
     for row in facts:
-        span = ' colspan="3"' if len(row) == 1 else ""
-        cells = "".join(f'<th scope="row">{escape(label)}</th><td{span}>{value}</td>' for label, value in row)
+        if len(row) == 1:
+            label, value = row[0]
+            cells = f'<th scope="row">{escape(label)}</th><td colspan="3">{value}</td>'
+        else:
+            # Not ``th``: a reading aid would tell both labels for each of the two values.
+            cells = "".join(f'<td class="label">{escape(label)}</td><td>{value}</td>' for label, value in row)
         rows.append(f"<tr>{cells}</tr>")
     return "".join(rows)
 

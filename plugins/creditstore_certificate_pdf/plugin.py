@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
+from creditstore_certificate_pdf.facts import canonical_facts
 from creditstore_plugins import (
     CertificateDocument,
     CertificateFormat,
@@ -16,8 +17,6 @@ from creditstore_plugins import (
     Severity,
     hookimpl,
 )
-
-from creditstore_certificate_pdf.facts import canonical_facts
 
 PANGO_MISSING = (
     "Certificates cannot be rendered: the Pango text library is missing. "

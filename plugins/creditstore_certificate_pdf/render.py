@@ -7,14 +7,15 @@ process makes one and a lock guards it.
 
 from __future__ import annotations
 
+import os
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from creditstore_plugins import CertificateDocument, RenderFailed
 from weasyprint import CSS, HTML, Attachment
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
@@ -22,8 +23,10 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 from creditstore_certificate_pdf.fonts_list import BUNDLED_FAMILY, font_rules
 from creditstore_certificate_pdf.page import Page
 from creditstore_certificate_pdf.texts import texts_for
+from creditstore_plugins import CertificateDocument, RenderFailed
 
 PACKAGE = Path(__file__).parent
+FONT_RULES = PACKAGE / "fonts.conf"
 _LOCK = Lock()
 
 
@@ -43,12 +46,27 @@ class PackageFetcher(URLFetcher):  # type: ignore[misc]
         return URLFetcherResponse(url, path.read_bytes())
 
 
+@contextmanager
+def _own_font_rules() -> Iterator[None]:
+    """For this while fontconfig reads this package's ``fonts.conf`` in place of the machine's rules."""
+    before = os.environ.get("FONTCONFIG_FILE")
+    os.environ["FONTCONFIG_FILE"] = str(FONT_RULES)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["FONTCONFIG_FILE"]
+        else:
+            os.environ["FONTCONFIG_FILE"] = before
+
+
 class Engine:
     """The font map and the style sheet, made once, and the fonts that the last rendering used."""
 
     def __init__(self) -> None:
         self.fetcher = PackageFetcher()
-        self.fonts = FontConfiguration()
+        with _own_font_rules():
+            self.fonts = FontConfiguration()
         sheet = (PACKAGE / "style.css").read_text(encoding="utf-8") + font_rules()
         self.style = CSS(
             string=sheet, base_url=f"{PACKAGE.as_uri()}/", url_fetcher=self.fetcher, font_config=self.fonts

@@ -8,10 +8,18 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
-from pydantic_core import CoreSchema, core_schema
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, core_schema
 
 from creditstore_plugins.errors import SettingsInvalid
 
@@ -69,8 +77,32 @@ class Secret:
             build, serialization=core_schema.plain_serializer_function_ser_schema(lambda _: "***")
         )
 
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"type": "string", "pattern": "^(env|file):.+$", "writeOnly": True}
+
 
 class PluginSettings(BaseModel):
-    """Base of a plugin's settings. An unknown key is an error; values cannot change after load."""
+    """Base of a plugin's settings. An unknown key is an error; values cannot change after load.
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    A ``ValidationError`` names the fields and what is wrong, never the values: a secret may stand in the wrong place.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _without_values_in_errors(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        # hide_input_in_errors covers the error's text only; errors() and json() would still carry the values.
+        try:
+            return handler(data)
+        except ValidationError as error:
+            masked = [
+                InitErrorDetails(
+                    type=PydanticCustomError(fault["type"], "{why}", {"why": fault["msg"]}),
+                    loc=fault["loc"],
+                    input="***",
+                )
+                for fault in error.errors(include_url=False, include_context=False, include_input=False)
+            ]
+        raise ValidationError.from_exception_data(cls.__name__, masked, hide_input=True)

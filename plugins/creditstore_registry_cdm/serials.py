@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 #: Unit types as the Kyoto registries number them; 5 is the CER, 6 and 7 are the expiring ones.
 UNIT_TYPES = {1: "AAU", 2: "RMU", 3: "ERU", 4: "ERU", 5: "CER", 6: "tCER", 7: "lCER"}
@@ -111,4 +112,4 @@ def _parse(text: str) -> Block:
 def any_overlap(blocks: list[Block]) -> bool:
     """True when a unit appears in two of the blocks."""
     ordered = sorted(blocks, key=lambda block: (block.party, block.first))
-    return any(left.overlaps(right) for left, right in zip(ordered, ordered[1:], strict=False))
+    return any(left.overlaps(right) for left, right in pairwise(ordered))

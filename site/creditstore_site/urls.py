@@ -1,3 +1,47 @@
-"""Addresses."""
+"""Every address of the store. Permanent and machine addresses stand outside the language prefix."""
 
-urlpatterns: list = []
+from __future__ import annotations
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib.sitemaps.views import sitemap
+from django.urls import include, path, re_path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from creditstore_site import api, oscar_dashboard
+from creditstore_site.sitemaps import SITEMAPS
+from creditstore_site.views import certificates, health, media, pages, problems
+
+handler400 = "creditstore_site.views.errors.bad_request"
+handler403 = "creditstore_site.views.errors.forbidden"
+handler404 = "creditstore_site.views.errors.not_found"
+handler500 = "creditstore_site.views.errors.server_error"
+
+urlpatterns = [
+    path("api/v1/", api.store_api.urls),
+    path("api/content/v3/", include(api.content_urlpatterns)),
+    path("certificates/<str:number>/", certificates.certificate, name="certificate"),
+    path("certificates/<str:number>/<str:format_name>/", certificates.certificate_file, name="certificate-file"),
+    path("problems/<slug:code>", problems.problem, name="problem"),
+    path(".well-known/errors.json", problems.catalogue, name="problem-catalogue"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("robots.txt", pages.robots, name="robots"),
+    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("admin/", include(wagtailadmin_urls)),
+    path("dashboard/", oscar_dashboard.urls),
+    path("documents/", include(wagtaildocs_urls)),
+    re_path(r"^media/(?P<path>.+)$", media.serve_media, name="media"),
+    re_path(r"^(?:api|webhooks|\.well-known)/", problems.unknown_address),
+]
+
+urlpatterns += i18n_patterns(
+    path("store/", include("creditstore_site.store_urls", namespace="store")),
+    path("register/", include("creditstore_site.register_urls", namespace="register")),
+    path("terms/", pages.terms, name="terms"),
+    *([path("demo/", include("creditstore_site.demo_urls", namespace="demo"))] if settings.CREDITSTORE_DEMO else []),
+    path("", include(wagtail_urls)),
+    prefix_default_language=True,
+)

@@ -126,7 +126,7 @@ CREATE TABLE transaction_responses (
 
 INSERT INTO accounts (number, type, state) VALUES ('{CANCELLATION_ACCOUNT}', 230, 'open');
 PRAGMA user_version = {SCHEMA_VERSION};
-"""
+"""  # noqa: S608 (constants only)
 
 
 class UnusableStore(Exception):
@@ -162,12 +162,16 @@ class Database:
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self._path, timeout=10, isolation_level=None)
         connection.row_factory = sqlite3.Row
-        connection.execute("PRAGMA journal_mode = WAL")
-        # FULL: what was acknowledged must survive a power cut, not only a crash of this process.
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
-        # Makes REPLACE fire the delete triggers, so that it cannot be used to go round them.
-        connection.execute("PRAGMA recursive_triggers = ON")
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            # FULL: what was acknowledged must survive a power cut, not only a crash of this process.
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            # Makes REPLACE fire the delete triggers, so that it cannot be used to go round them.
+            connection.execute("PRAGMA recursive_triggers = ON")
+        except sqlite3.Error:
+            connection.close()
+            raise
         return connection
 
     @contextmanager

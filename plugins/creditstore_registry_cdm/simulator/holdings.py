@@ -161,9 +161,7 @@ def _covers(known: Sequence[Block], block: Block) -> bool:
 
 
 def _open_account(connection: sqlite3.Connection, *, number: str) -> None:
-    connection.execute(
-        "INSERT INTO accounts (number, type, state) VALUES (?, ?, 'open')", (number, HOLDING_ACCOUNT)
-    )
+    connection.execute("INSERT INTO accounts (number, type, state) VALUES (?, ?, 'open')", (number, HOLDING_ACCOUNT))
 
 
 def set_account_state(database: Database, *, number: str, state: str) -> None:
@@ -193,7 +191,5 @@ def describe_account(database: Database, *, number: str, with_blocks: bool) -> d
         "block_count": len(blocks),
     }
     if with_blocks:
-        answer["blocks"] = [
-            {"start": block.start, "end": block.end, "quantity": block.quantity} for block in blocks
-        ]
+        answer["blocks"] = [{"start": block.start, "end": block.end, "quantity": block.quantity} for block in blocks]
     return answer

@@ -1,8 +1,8 @@
 """The second layer: what becomes of a transaction, decided later and in two steps.
 
 First step: 1 -> 2 or 3. From 2 on the units are spoken for: no other transaction can be checked with them.
-Second step: 2 -> 4, which moves the units, or 3 -> 5. Each step is one write transaction of the store, so a crash leaves
-a transaction before or after a step, never inside one, and the next start goes on from there.
+Second step: 2 -> 4, which moves the units, or 3 -> 5. Each step is one write transaction of the store, so a crash
+leaves a transaction before or after a step, never inside one, and the next start goes on from there.
 """
 
 from __future__ import annotations
@@ -72,6 +72,7 @@ def check(connection: sqlite3.Connection, *, account: str, blocks: Sequence[Bloc
     responses = []
     if len({block.applicable_period for block in blocks}) > 1:
         responses.append(Response.of(Code.MIXED_PERIODS))
+    cancelled = row["type"] == VOLUNTARY_CANCELLATION_ACCOUNT
     spoken_for = _Intervals(_blocks_being_cancelled(connection))
     unknown: list[Block] = []
     elsewhere: list[Block] = []
@@ -80,9 +81,7 @@ def check(connection: sqlite3.Connection, *, account: str, blocks: Sequence[Bloc
         known = sum(min(part["last"], block.last) - max(part["first"], block.first) + 1 for part in held)
         if known != block.quantity or any(block_of(part).facts != block.facts for part in held):
             unknown.append(block)
-        elif any(part["account"] != account for part in held) or spoken_for.touch(block):
-            elsewhere.append(block)
-        elif row["type"] == VOLUNTARY_CANCELLATION_ACCOUNT:
+        elif cancelled or any(part["account"] != account for part in held) or spoken_for.touch(block):
             elsewhere.append(block)
     # When the account holds every unit asked for, the quantity cannot be over its balance.
     if (unknown or elsewhere) and sum(block.quantity for block in blocks) > _balance(connection, account):
@@ -120,9 +119,8 @@ def _blocks_being_cancelled(connection: sqlite3.Connection) -> list[Block]:
 
 def _balance(connection: sqlite3.Connection, account: str) -> int:
     # Added up here: SQLite's sum() fails above 64 bits, which several Parties' numbers together could reach.
-    return sum(
-        quantity for (quantity,) in connection.execute("SELECT last - first + 1 FROM blocks WHERE account = ?", (account,))
-    )
+    rows = connection.execute("SELECT last - first + 1 FROM blocks WHERE account = ?", (account,))
+    return sum(quantity for (quantity,) in rows)
 
 
 def _cancel(connection: sqlite3.Connection, *, account: str, block: Block) -> None:

@@ -17,8 +17,8 @@ from creditstore.orders.models import OrderLine
 TRANSACTIONS = state_table(
     "registry_transaction",
     {
-        "prepared": ["proposed", "checked", "completed", "terminated", "rejected"],
-        "proposed": ["checked", "checked_discrepancy", "completed", "terminated", "rejected", "cancelled", "prepared"],
+        "prepared": ["proposed", "checked", "checked_discrepancy", "completed", "terminated", "rejected", "cancelled"],
+        "proposed": ["checked", "checked_discrepancy", "completed", "terminated", "rejected", "cancelled"],
         "checked": ["completed", "terminated", "rejected", "cancelled"],
         "checked_discrepancy": ["terminated", "rejected", "cancelled"],
         "completed": [],

@@ -1,0 +1,173 @@
+"""Guarded calls into loaded plugins. No answer that can be trusted means *unknown*, never *declined* or *refused*.
+
+The log names the plugin, the class of the error and its place in the code; never its text, which may hold a secret or
+a person's name.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from itertools import islice
+from typing import Any, TypeVar
+
+from creditstore_host.faults import BadAnswer, Fault, attempt
+from creditstore_host.origins import leads_to
+from creditstore_host.shapes import mismatch
+from creditstore_plugins import (
+    CancellationInstruction,
+    CertificateDocument,
+    CertificateFormat,
+    Finding,
+    PaymentLookup,
+    PaymentOutcome,
+    PaymentProvider,
+    PaymentReport,
+    PaymentReportState,
+    PaymentRequest,
+    ProviderInfo,
+    Redirect,
+    RegistryConnector,
+    RenderFailed,
+    Severity,
+    StatusOutcome,
+    StatusUnknown,
+    SubmissionOutcome,
+    SubmissionUnknown,
+    SubmitForm,
+    TransactionState,
+    TransactionStatus,
+    Unknown,
+)
+
+logger = logging.getLogger("creditstore_host")
+
+T = TypeVar("T")
+#: A health check that yields for ever must not fill the memory.
+_MOST_FINDINGS = 100
+
+
+def start_payment(
+    plugin_id: str, provider: PaymentProvider, info: ProviderInfo, request: PaymentRequest
+) -> PaymentOutcome:
+    """Begin a payment; ``Unknown`` when the provider fails, or would send the buyer where it must not."""
+
+    def call() -> PaymentOutcome:
+        outcome: PaymentOutcome = _of_type(provider.start(request), PaymentOutcome, "start()")
+        address = outcome.url if isinstance(outcome, Redirect) else ""
+        address = outcome.action if isinstance(outcome, SubmitForm) else address
+        if isinstance(outcome, Redirect | SubmitForm) and not leads_to(
+            address, info.form_origins, test_mode=info.test_mode
+        ):
+            raise BadAnswer(
+                f"{type(outcome).__name__} leads to an origin that is not declared in form_origins or not https",
+                reference=outcome.reference,
+            )
+        return outcome
+
+    outcome = _guarded(plugin_id, "start", call)
+    if isinstance(outcome, Fault):
+        reference = outcome.error.reference if isinstance(outcome.error, BadAnswer) else ""
+        return Unknown(reason=_no_answer(plugin_id, outcome), reference=reference)
+    return outcome
+
+
+def fetch_payment(plugin_id: str, provider: PaymentProvider, lookup: PaymentLookup, *, now: datetime) -> PaymentReport:
+    """Ask where a payment stands; a report of state ``UNKNOWN`` when the provider fails.
+
+    That report's ``event_id`` is the same each time for one attempt: however often nobody knows, it is one fact.
+    """
+
+    def call() -> PaymentReport:
+        report: PaymentReport = _of_type(provider.fetch(lookup), PaymentReport, "fetch()")
+        if report.state is PaymentReportState.CAPTURED and report.amount is None:
+            raise BadAnswer("fetch() reported a captured payment without its amount")
+        return report
+
+    report = _guarded(plugin_id, "fetch", call)
+    if isinstance(report, Fault):
+        return PaymentReport(
+            event_id=f"host:unknown:{lookup.idempotency_key}",
+            reference=lookup.reference,
+            state=PaymentReportState.UNKNOWN,
+            amount=None,
+            at=now,
+            detail=_no_answer(plugin_id, report),
+        )
+    return report
+
+
+def submit(plugin_id: str, connector: RegistryConnector, instruction: CancellationInstruction) -> SubmissionOutcome:
+    """Propose a cancellation; ``SubmissionUnknown`` when the connector fails."""
+
+    def call() -> SubmissionOutcome:
+        outcome: SubmissionOutcome = _of_type(connector.submit(instruction), SubmissionOutcome, "submit()")
+        return outcome
+
+    outcome = _guarded(plugin_id, "submit", call)
+    return SubmissionUnknown(reason=_no_answer(plugin_id, outcome)) if isinstance(outcome, Fault) else outcome
+
+
+def status(plugin_id: str, connector: RegistryConnector, key: str) -> StatusOutcome:
+    """Ask where a transaction stands; ``StatusUnknown`` when the connector fails or contradicts itself."""
+
+    def call() -> StatusOutcome:
+        outcome: StatusOutcome = _of_type(connector.status(key), StatusOutcome, "status()")
+        if isinstance(outcome, TransactionStatus):
+            completed = outcome.state is TransactionState.COMPLETED
+            if completed != (outcome.completed_at is not None):
+                raise BadAnswer("status() must give completed_at for a completed transaction, and for no other")
+        return outcome
+
+    outcome = _guarded(plugin_id, "status", call)
+    return StatusUnknown(reason=_no_answer(plugin_id, outcome)) if isinstance(outcome, Fault) else outcome
+
+
+def render(plugin_id: str, form: CertificateFormat, document: CertificateDocument, digest: str) -> bytes:
+    """The certificate's file. Errors: ``RenderFailed``: the plugin's own, or one caused by the plugin's error."""
+
+    def call() -> bytes:
+        content = form.render(document, digest=digest)
+        if not isinstance(content, bytes) or not content:
+            raise BadAnswer("render() returned no bytes")
+        return content
+
+    content = _guarded(plugin_id, "render", call)
+    if not isinstance(content, Fault):
+        return content
+    if isinstance(content.error, RenderFailed):
+        raise content.error
+    raise RenderFailed(_no_answer(plugin_id, content)) from content.error
+
+
+def findings(plugin_id: str, part: Any) -> tuple[Finding, ...]:
+    """What a part's health check found; a check that fails is itself a finding."""
+
+    def call() -> tuple[Finding, ...]:
+        found = tuple(islice(part.check(), _MOST_FINDINGS))
+        checked: tuple[Finding, ...] = _of_type(found, tuple[Finding, ...], "check()")
+        return checked
+
+    found = _guarded(plugin_id, "check", call)
+    if isinstance(found, Fault):
+        return (Finding(severity=Severity.ERROR, message=f"The health check failed: {found.summary}."),)
+    return found
+
+
+def _of_type(value: object, annotation: Any, what: str) -> Any:
+    problem = mismatch(value, annotation, what)
+    if problem:
+        raise BadAnswer(problem)
+    return value
+
+
+def _guarded(plugin_id: str, what: str, call: Callable[[], T]) -> T | Fault:
+    result = attempt(call)
+    if isinstance(result, Fault):
+        logger.error("plugin %s: %s failed: %s (%s)", plugin_id, what, result.summary, result.places)
+    return result
+
+
+def _no_answer(plugin_id: str, fault: Fault) -> str:
+    return f"The plugin {plugin_id} gave no answer that can be trusted: {fault.summary}."

@@ -1,0 +1,227 @@
+"""The store's one door to plugins: what is loaded, what is quarantined, and the guarded calls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from creditstore_host import calls
+from creditstore_host.building import load_all
+from creditstore_host.clock import SystemClock
+from creditstore_host.discovery import SAFE_VARIABLE, STRICT_VARIABLE, FoundPlugin, found, switched_on
+from creditstore_host.http import HostHttpClient
+from creditstore_host.loading import LoadedPlugin, Part
+from creditstore_host.records import (
+    ConnectorFacts,
+    OfferedFormat,
+    OfferedMethod,
+    PluginRecord,
+    UnknownPlugin,
+)
+from creditstore_plugins import (
+    CancellationInstruction,
+    CertificateDocument,
+    CertificateFormat,
+    CertificateFormatInfo,
+    Clock,
+    Finding,
+    HttpClient,
+    PaymentLookup,
+    PaymentOutcome,
+    PaymentProvider,
+    PaymentReport,
+    PaymentRequest,
+    ProviderInfo,
+    RegistryConnector,
+    RegistryInfo,
+    StatusOutcome,
+    SubmissionOutcome,
+)
+
+T = TypeVar("T")
+
+
+class PluginHost:
+    """Built once when the store starts; it does not change afterwards and may be used from any thread."""
+
+    def __init__(self, *, records: Sequence[PluginRecord], loaded: Sequence[LoadedPlugin], clock: Clock) -> None:
+        self._records = tuple(records)
+        self._clock = clock
+        self._parts: dict[str, tuple[Part[Any, Any], ...]] = {plugin.found.id: plugin.parts for plugin in loaded}
+        self._providers: dict[str, Part[ProviderInfo, PaymentProvider]] = {}
+        self._connectors: dict[str, Part[RegistryInfo, RegistryConnector]] = {}
+        self._formats: dict[str, tuple[str, Part[CertificateFormatInfo, CertificateFormat]]] = {}
+        for plugin_id, parts in self._parts.items():
+            for part in parts:
+                match part.kind:
+                    case "payment":
+                        self._providers[plugin_id] = part
+                    case "registry":
+                        self._connectors[plugin_id] = part
+                    case "certificate":
+                        self._formats[part.info.name] = (plugin_id, part)
+        self._methods = {method.id: method for method in self._list_methods()}
+
+    @classmethod
+    def build(
+        cls,
+        *,
+        plugins: Sequence[FoundPlugin] | None = None,
+        settings: Mapping[str, object] | None = None,
+        http: HttpClient | None = None,
+        clock: Clock | None = None,
+        strict: bool = False,
+        safe: bool = False,
+    ) -> PluginHost:
+        """Load plugins, each by itself; what fails is quarantined and the others are loaded.
+
+        Parameters: ``plugins``, those to load, all that are installed by default; ``settings``, the operator's values
+        by plugin id; ``strict`` stops at the first failure; ``safe`` leaves out all that the store does not bundle.
+        Errors: ``PluginQuarantined`` in strict mode only.
+        """
+        http, clock = http or HostHttpClient(), clock or SystemClock()
+        records, loaded = load_all(
+            found() if plugins is None else plugins,
+            settings=settings or {},
+            http=http,
+            clock=clock,
+            strict=strict,
+            safe=safe,
+        )
+        return cls(records=records, loaded=loaded, clock=clock)
+
+    def plugins(self) -> tuple[PluginRecord, ...]:
+        """Every plugin that was found, loaded or quarantined."""
+        return self._records
+
+    def payment_methods(self) -> tuple[OfferedMethod, ...]:
+        """All ways to pay, in the order of plugins and of each plugin's own list."""
+        return tuple(self._methods.values())
+
+    def payment_method(self, method_id: str) -> OfferedMethod:
+        """One way to pay. Errors: ``UnknownPlugin``."""
+        return _known(self._methods, "payment method", method_id)
+
+    def start_payment(self, plugin_id: str, request: PaymentRequest) -> PaymentOutcome:
+        """Begin a payment; any failure of the plugin is ``Unknown``. Errors: ``UnknownPlugin``: nobody was asked."""
+        part = _known(self._providers, "payment plugin", plugin_id)
+        return calls.start_payment(plugin_id, part.instance, part.info, request)
+
+    def fetch_payment(self, plugin_id: str, lookup: PaymentLookup) -> PaymentReport:
+        """Ask where a payment stands; any failure is a report ``UNKNOWN``. Errors: ``UnknownPlugin``."""
+        part = _known(self._providers, "payment plugin", plugin_id)
+        return calls.fetch_payment(plugin_id, part.instance, lookup, now=self._clock.now())
+
+    def connector_info(self, plugin_id: str) -> ConnectorFacts:
+        """What a registry connector is. Errors: ``UnknownPlugin``."""
+        part = _known(self._connectors, "registry connector", plugin_id)
+        return ConnectorFacts(
+            id=plugin_id,
+            title=part.info.title,
+            scheme=part.info.scheme,
+            max_blocks=part.info.max_blocks,
+            simulated=part.simulated,
+        )
+
+    def connectors(self) -> tuple[ConnectorFacts, ...]:
+        """All loaded registry connectors."""
+        return tuple(self.connector_info(plugin_id) for plugin_id in self._connectors)
+
+    def submit_cancellation(self, plugin_id: str, instruction: CancellationInstruction) -> SubmissionOutcome:
+        """Propose a cancellation; any failure is ``SubmissionUnknown``. Errors: ``UnknownPlugin``: nobody was asked."""
+        part = _known(self._connectors, "registry connector", plugin_id)
+        return calls.submit(plugin_id, part.instance, instruction)
+
+    def cancellation_status(self, plugin_id: str, key: str) -> StatusOutcome:
+        """Ask where a cancellation stands; any failure is ``StatusUnknown``. Errors: ``UnknownPlugin``."""
+        return calls.status(plugin_id, _known(self._connectors, "registry connector", plugin_id).instance, key)
+
+    def certificate_formats(self) -> tuple[OfferedFormat, ...]:
+        """All formats of certificates."""
+        return tuple(
+            OfferedFormat(
+                plugin_id=plugin_id,
+                name=name,
+                title=part.info.title,
+                media_type=part.info.media_type,
+                extension=part.info.extension,
+                info=part.info,
+            )
+            for name, (plugin_id, part) in self._formats.items()
+        )
+
+    def render_certificate(self, name: str, document: CertificateDocument, digest: str) -> bytes:
+        """A certificate's file. Errors: ``UnknownPlugin`` for the format's name, ``RenderFailed`` for all else."""
+        plugin_id, part = _known(self._formats, "certificate format", name)
+        return calls.render(plugin_id, part.instance, document, digest)
+
+    def findings(self) -> dict[str, tuple[Finding, ...]]:
+        """The health of each loaded plugin, asked now; empty when all is well."""
+        return {
+            plugin_id: tuple(item for part in parts for item in calls.findings(plugin_id, part.instance))
+            for plugin_id, parts in self._parts.items()
+        }
+
+    def _list_methods(self) -> Iterator[OfferedMethod]:
+        for plugin_id, part in self._providers.items():
+            for method in part.info.methods:
+                yield OfferedMethod(
+                    id=f"{plugin_id}:{method.variant}" if method.variant else plugin_id,
+                    plugin_id=plugin_id,
+                    variant=method.variant,
+                    title=method.title,
+                    description=method.description,
+                    hold_for=method.hold_for,
+                    test_mode=part.info.test_mode,
+                    info=part.info,
+                )
+
+
+def _known(table: Mapping[str, T], what: str, name: str) -> T:
+    try:
+        return table[name]
+    except KeyError:
+        raise UnknownPlugin(what, name) from None
+
+
+_installed: PluginHost | None = None
+
+
+def get_host() -> PluginHost:
+    """The store's host. Errors: ``RuntimeError`` before Django is ready."""
+    if _installed is None:
+        raise RuntimeError("the plugin host is built when Django is ready; call django.setup() first")
+    return _installed
+
+
+def install_from_settings() -> PluginHost:
+    """Build the store's host from Django's settings and the environment; called once, when Django is ready.
+
+    Errors: ``ImproperlyConfigured`` for settings of the wrong shape, ``PluginQuarantined`` in strict mode.
+    """
+    from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
+
+    values = getattr(settings, "CREDITSTORE_PLUGIN_SETTINGS", {})
+    if not isinstance(values, Mapping):
+        raise ImproperlyConfigured("CREDITSTORE_PLUGIN_SETTINGS is not a table of plugin ids and their settings.")
+    global _installed  # noqa: PLW0603 (one host per process, as Django has one app registry)
+    _installed = PluginHost.build(
+        settings=values,
+        http=HostHttpClient(timeout_seconds=float(getattr(settings, "CREDITSTORE_HTTP_TIMEOUT_SECONDS", 10.0))),
+        strict=switched_on(STRICT_VARIABLE),
+        safe=switched_on(SAFE_VARIABLE),
+    )
+    return _installed
+
+
+@contextmanager
+def installed(host: PluginHost) -> Iterator[PluginHost]:
+    """Let ``get_host()`` answer with another host for a while: for tests of what uses plugins."""
+    global _installed  # noqa: PLW0603
+    before, _installed = _installed, host
+    try:
+        yield host
+    finally:
+        _installed = before

@@ -1,0 +1,124 @@
+"""Loads one plugin: import, hooks, what they return, settings, instance. Any failure leaves nothing behind.
+
+Each plugin gets a pluggy manager of its own, which is dropped afterwards. A shared one calls all implementations of a
+hook together and stops at the first exception, and could keep half of a plugin that failed.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import pluggy
+from creditstore_host.contracts import CONTRACTS, PLUGIN_ID, Contract, classes_of
+from creditstore_host.discovery import API_VERSION, GROUP_PREFIX, FoundPlugin
+from creditstore_host.faults import BadAnswer
+from creditstore_host.plugin_settings import validated
+from creditstore_host.records import Kind
+from creditstore_plugins import Clock, HttpClient, PluginContext, hookspecs
+
+_ENTRY_VALUE = re.compile(r"[A-Za-z_][\w.]*(:[A-Za-z_][\w.]*)?")
+
+InfoT = TypeVar("InfoT")
+PartT = TypeVar("PartT")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part(Generic[InfoT, PartT]):
+    """One instance that a plugin contributes, with what it said of itself at load.
+
+    ``simulated`` is a connector's word, asked once: it depends on its settings, and these do not change.
+    """
+
+    kind: Kind
+    info: InfoT
+    instance: PartT
+    simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadedPlugin:
+    """A plugin that can be used. ``hooks`` are the names of those it implements."""
+
+    found: FoundPlugin
+    hooks: tuple[str, ...]
+    parts: tuple[Part[Any, Any], ...]
+
+
+def refusal(plugin: FoundPlugin) -> str | None:
+    """Why a plugin must not even be imported, from its metadata alone; None when it may."""
+    if plugin.problem:
+        return plugin.problem
+    if plugin.api != API_VERSION:
+        return f"written for {GROUP_PREFIX}{plugin.api}, this store offers {GROUP_PREFIX}{API_VERSION}"
+    if not PLUGIN_ID.fullmatch(plugin.id):
+        return f"the id {plugin.id!r} is not 1 to 60 of a-z, 0-9 and _"
+    if not _ENTRY_VALUE.fullmatch(plugin.value):
+        return f"the entry point's value {plugin.value!r} is neither module nor module:object"
+    return None
+
+
+def load(plugin: FoundPlugin, *, settings: object, http: HttpClient, clock: Clock) -> LoadedPlugin:
+    """Import and build one plugin.
+
+    Parameters: ``settings``, what the operator set for its id; ``http`` and ``clock``, what its parts are given.
+    Errors: ``BadAnswer`` and ``SettingsInvalid`` for what the host finds wrong, and whatever the plugin itself raises.
+    """
+    manager = pluggy.PluginManager(hookspecs.PROJECT_NAME)
+    manager.add_hookspecs(hookspecs)
+    module = _imported(plugin.value)
+    if manager.register(module, name=plugin.id) is None:
+        raise BadAnswer("the entry point names None instead of a module or object")
+    implementations = _implementations(manager, module)
+    parts: list[Part[Any, Any]] = []
+    for contract in CONTRACTS:
+        classes = [
+            cls for hook in implementations.get(contract.hook, ()) for cls in classes_of(contract, hook.function())
+        ]
+        if len(classes) > 1:
+            raise BadAnswer(f"{contract.hook}() returned {len(classes)} classes; version 1 allows one per plugin")
+        parts.extend(_part(contract, cls, settings=settings, http=http, clock=clock) for cls in classes)
+    return LoadedPlugin(found=plugin, hooks=tuple(sorted(implementations)), parts=tuple(parts))
+
+
+def _imported(value: str) -> object:
+    module_name, _, attributes = value.partition(":")
+    thing: object = importlib.import_module(module_name)
+    for name in attributes.split(".") if attributes else ():
+        thing = getattr(thing, name)
+    return thing
+
+
+def _implementations(manager: pluggy.PluginManager, module: object) -> Mapping[str, list[pluggy.HookImpl]]:
+    """The plugin's implementations by hook. Errors: ``BadAnswer`` for an unknown hook, a wrapper, or none at all."""
+    known = sorted(contract.hook for contract in CONTRACTS)
+    implementations: dict[str, list[pluggy.HookImpl]] = {}
+    for caller in manager.get_hookcallers(module) or ():
+        hooks = caller.get_hookimpls()
+        if not caller.has_spec():
+            if all(hook.optionalhook for hook in hooks):
+                continue
+            close = difflib.get_close_matches(caller.name, known, n=1)
+            hint = f"; did you mean {close[0]}?" if close else f"; the hooks are {', '.join(known)}"
+            raise BadAnswer(f"there is no hook {caller.name}{hint}")
+        if any(hook.hookwrapper or hook.wrapper for hook in hooks):
+            raise BadAnswer(f"{caller.name} is marked as a wrapper; plugins cannot wrap one another here")
+        implementations[caller.name] = hooks
+    if not implementations:
+        raise BadAnswer("it implements none of the store's hooks; is @hookimpl missing?")
+    return implementations
+
+
+def _part(contract: Contract, cls: Any, *, settings: object, http: HttpClient, clock: Clock) -> Part[Any, Any]:
+    values = validated(cls.info.settings_model, settings)
+    instance = cls(PluginContext(settings=values, http=http, clock=clock))
+    simulated = False
+    if "simulated" in contract.properties:
+        simulated = instance.simulated
+        if not isinstance(simulated, bool):
+            raise BadAnswer(f"{cls.__name__}.simulated is {type(simulated).__name__} instead of bool")
+    return Part(kind=contract.kind, info=cls.info, instance=instance, simulated=simulated)

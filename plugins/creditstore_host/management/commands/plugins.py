@@ -1,0 +1,71 @@
+"""``manage.py plugins``: which plugins were found, what became of each, and why. Needs no database."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from creditstore_host.discovery import SAFE_VARIABLE, STRICT_VARIABLE, switched_on
+from creditstore_host.host import get_host
+from creditstore_host.records import PluginRecord
+from creditstore_plugins import ENTRY_POINT_GROUP
+from django.core.management.base import BaseCommand
+
+_HEADINGS = ("ID", "STATE", "KIND", "HOOKS", "DISTRIBUTION", "VERSION", "API")
+
+
+class Command(BaseCommand):
+    """Lists plugins. Exits 0 with quarantined ones too: they are for the operator to see, not a failure to list."""
+
+    help = "List the plugins that were found, loaded or quarantined, and why. -v 2 adds tracebacks."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """``--json`` for programs; docs/reference/plugins.md has its fields."""
+        parser.add_argument("--json", action="store_true", help="print JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Print what the host recorded when the store started."""
+        records = get_host().plugins()
+        if options["json"]:
+            self.stdout.write(json.dumps(_document(records), indent=2, ensure_ascii=False))
+            return
+        self.stdout.write(_table(records))
+        for record in records:
+            if record.state == "quarantined":
+                self.stdout.write(f"\n{record.id} ({record.distribution}) is quarantined: {record.reason}")
+                if options["verbosity"] >= 2 and record.traceback:
+                    self.stdout.write(record.traceback)
+
+
+def _document(records: Sequence[PluginRecord]) -> dict[str, Any]:
+    return {
+        "group": ENTRY_POINT_GROUP,
+        "strict": switched_on(STRICT_VARIABLE),
+        "safe": switched_on(SAFE_VARIABLE),
+        "plugins": [asdict(record) for record in records],
+    }
+
+
+def _table(records: Sequence[PluginRecord]) -> str:
+    if not records:
+        return f"No plugin is installed in the group {ENTRY_POINT_GROUP}."
+    rows = [_HEADINGS] + [
+        (
+            record.id,
+            record.state,
+            ", ".join(record.kinds) or "-",
+            ", ".join(record.hooks) or "-",
+            record.distribution,
+            record.version or "-",
+            record.api,
+        )
+        for record in records
+    ]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    )

@@ -1,0 +1,40 @@
+"""The demo's staff accounts. Addresses and roles are fixed; passwords are made once per clone and never in the code."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from dataclasses import dataclass
+
+from creditstore_site.demo.places import LOGINS
+
+ACCOUNTS = {
+    "admin@example.org": "everything",
+    "editor@example.org": "pages, at /admin/",
+    "shop@example.org": "orders and offers, at /dashboard/",
+}
+
+
+@dataclass(frozen=True)
+class Login:
+    """One account: ``purpose`` says in words what it may do."""
+
+    email: str
+    purpose: str
+    password: str
+
+
+def demo_logins() -> list[Login]:
+    """The accounts with this clone's passwords, which are made (and kept, readable by their owner only) at first use."""
+    kept: dict[str, str] = json.loads(LOGINS.read_text(encoding="utf-8")) if LOGINS.exists() else {}
+    passwords = {email: kept.get(email) or secrets.token_urlsafe(12) for email in ACCOUNTS}
+    if passwords != kept:
+        LOGINS.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = LOGINS.with_suffix(".new")
+        unfinished.unlink(missing_ok=True)
+        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump(passwords, file, indent=2)
+        unfinished.rename(LOGINS)
+    return [Login(email=email, purpose=purpose, password=passwords[email]) for email, purpose in ACCOUNTS.items()]

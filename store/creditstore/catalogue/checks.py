@@ -1,0 +1,206 @@
+"""What rows of the facts files must be to each other and to what the ledger holds: checked before anything is written."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from creditstore.catalogue.models import CDM_SCHEME, Issuance
+from creditstore.catalogue.reading import Place, Placed, Refusals
+from creditstore.catalogue.rows import BlockRow, CancellationRow, IssuanceRow, ProjectRow
+from creditstore.credits.models import CancellationKind, UnitBlock
+
+#: Series, first and last number: what a block is known by.
+Key = tuple[str, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the store holds already: hosts by project, issuances and recorded cancellations by block."""
+
+    hosts: dict[str, list[str]]
+    issuances: dict[Key, IssuanceRow]
+    cancellations: dict[Key, tuple[datetime, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class NewBlocks:
+    """What is to be written: issuances that the ledger does not know, each with its cancellations."""
+
+    issuances: list[IssuanceRow] = field(default_factory=list)
+    cancellations: dict[Key, list[CancellationRow]] = field(default_factory=lambda: defaultdict(list))
+    unchanged_issuances: int = 0
+    unchanged_cancellations: int = 0
+
+
+def key_of(block: BlockRow) -> Key:
+    """Series and numbers of a block."""
+    return block.series, block.start, block.end
+
+
+def what_is_known(hosts: dict[str, list[str]]) -> Known:
+    """Read the ledger's CDM issuances and recorded cancellations, two queries."""
+    issuances = {}
+    for row in Issuance.objects.filter(scheme=CDM_SCHEME).select_related("project").only(
+        "project__ref", "series", "unit_type", "commitment_period", "start", "end",
+        "issued_at", "monitoring_start", "monitoring_end",
+    ):  # fmt: skip
+        known = IssuanceRow(
+            ref=row.project.ref,
+            series=row.series,
+            unit_type=row.unit_type,
+            period=row.commitment_period,
+            start=row.start,
+            end=row.end,
+            issued_at=row.issued_at,
+            monitoring_start=row.monitoring_start,
+            monitoring_end=row.monitoring_end,
+        )
+        issuances[key_of(known)] = known
+    recorded = UnitBlock.objects.filter(scheme=CDM_SCHEME, is_leaf=True, state="cancelled").exclude(
+        cancellation_kind=CancellationKind.STORE
+    )
+    return Known(
+        hosts=hosts,
+        issuances=issuances,
+        cancellations={
+            (series, start, end): (at, kind)
+            for series, start, end, at, kind in recorded.values_list(
+                "series", "start", "end", "cancelled_at", "cancellation_kind"
+            )
+            if at is not None
+        },
+    )
+
+
+def check_projects(
+    rows: Sequence[Placed[ProjectRow]], *, scopes: set[str], methodologies: set[str], refusals: Refusals
+) -> None:
+    """Each project once, with scopes and methodologies that are known."""
+    seen: dict[str, Place] = {}
+    for placed in rows:
+        row = placed.row
+        unknown = [code for code in row.columns["scopes"] if code not in scopes]
+        unknown += [number for number in row.columns["methodologies"] if number not in methodologies]
+        if unknown:
+            refusals.add(placed.place, f"unknown scope or methodology: {', '.join(unknown)}", ref=row.ref)
+        if row.ref in seen:
+            refusals.add(placed.place, f"project {row.ref} stands in line {seen[row.ref].line} already", ref=row.ref)
+        seen.setdefault(row.ref, placed.place)
+
+
+def check_blocks(
+    *,
+    issuances: Sequence[Placed[IssuanceRow]],
+    cancellations: Sequence[Placed[CancellationRow]],
+    known: Known,
+    now: datetime,
+    refusals: Refusals,
+) -> NewBlocks:
+    """Every rule of the ledger that can be told from the rows, told with their lines instead of by the database."""
+    new = NewBlocks()
+    unchanged_issuances = unchanged_cancellations = 0
+    for issued in issuances:
+        before = len(refusals.found)
+        _check_issuance(issued, known=known, now=now, refusals=refusals)
+        if len(refusals.found) == before:
+            if key_of(issued.row) in known.issuances:
+                unchanged_issuances += 1
+            else:
+                new.issuances.append(issued.row)
+    in_file = {key_of(issued.row) for issued in issuances}
+    in_store = [Placed(row, Place(Path(), 0)) for key, row in known.issuances.items() if key not in in_file]
+    _check_overlaps([*issuances, *in_store], refusals=refusals)
+    _check_overlaps(cancellations, refusals=refusals)
+    inside = _Containing([*(placed.row for placed in issuances), *known.issuances.values()])
+    for cancelled in cancellations:
+        issuance = inside.of(cancelled.row)
+        before = len(refusals.found)
+        _check_cancellation(cancelled, issuance=issuance, known=known, now=now, refusals=refusals)
+        if issuance is None or len(refusals.found) > before:
+            continue
+        if key_of(issuance) in known.issuances:
+            unchanged_cancellations += 1
+        else:
+            new.cancellations[key_of(issuance)].append(cancelled.row)
+    return NewBlocks(new.issuances, new.cancellations, unchanged_issuances, unchanged_cancellations)
+
+
+def _check_issuance(placed: Placed[IssuanceRow], *, known: Known, now: datetime, refusals: Refusals) -> None:
+    row, place = placed.row, placed.place
+    if row.ref in refusals.refs:
+        return
+    if row.ref not in known.hosts:
+        refusals.add(place, f"project {row.ref} is not known", ref=row.ref)
+    elif row.series not in known.hosts[row.ref]:
+        hosts = ", ".join(known.hosts[row.ref])
+        refusals.add(place, f"party {row.series} does not host project {row.ref} ({hosts})", ref=row.ref)
+    if row.issued_at > now:
+        refusals.add(place, "issued_at lies in the future", ref=row.ref)
+    if row.monitoring_end and row.monitoring_end > row.issued_at.date():
+        refusals.add(place, "monitoring_end lies after issued_at", ref=row.ref)
+    if known.issuances.get(key_of(row), row) != row:
+        refusals.add(place, "the store holds this block with other facts; an issuance never changes", ref=row.ref)
+
+
+def _check_cancellation(
+    placed: Placed[CancellationRow], *, issuance: IssuanceRow | None, known: Known, now: datetime, refusals: Refusals
+) -> None:
+    row, place = placed.row, placed.place
+    if row.ref in refusals.refs:
+        return
+    if row.ref not in known.hosts:
+        refusals.add(place, f"project {row.ref} is not known", ref=row.ref)
+    elif issuance is None:
+        refusals.add(place, f"{_printed(row)} lies in no block of these units issued to project {row.ref}")
+    elif row.cancelled_at < issuance.issued_at:
+        refusals.add(place, "cancelled_at lies before the units were issued")
+    elif row.cancelled_at > now:
+        refusals.add(place, "cancelled_at lies in the future")
+    elif key_of(issuance) in known.issuances:
+        recorded = known.cancellations.get(key_of(row))
+        if recorded != (row.cancelled_at, row.cancellation_kind.value):
+            refusals.add(
+                place,
+                f"{_printed(issuance)} was imported before without this cancellation; "
+                "cancellations are recorded together with their issuance",
+            )
+
+
+def _check_overlaps(placed: Iterable[Placed[BlockRow]], *, refusals: Refusals) -> None:
+    furthest: dict[str, Placed[BlockRow]] = {}
+    for one in sorted(placed, key=lambda one: (one.row.series, one.row.start, one.row.end)):
+        other = furthest.get(one.row.series)
+        if other is not None and other.row.end >= one.row.start:
+            # The later line is the one to look at; a block that is in the store already has no line.
+            late, early = (one, other) if one.place.line >= other.place.line else (other, one)
+            where = f"line {early.place.line}" if early.place.line else "the store"
+            refusals.add(late.place, f"{_printed(late.row)} overlaps {_printed(early.row)} in {where}", ref=late.row.ref)
+        if other is None or one.row.end > other.row.end:
+            furthest[one.row.series] = one
+
+
+class _Containing:
+    """Finds the issuance that a block lies in, by series and number."""
+
+    def __init__(self, issuances: Iterable[IssuanceRow]) -> None:
+        self._by_series: Mapping[str, list[IssuanceRow]] = defaultdict(list)
+        for row in sorted(issuances, key=lambda row: row.start):
+            self._by_series[row.series].append(row)
+        self._starts = {series: [row.start for row in rows] for series, rows in self._by_series.items()}
+
+    def of(self, block: BlockRow) -> IssuanceRow | None:
+        """The issuance of the same project, Party, unit type and period that holds the whole block."""
+        position = bisect_right(self._starts.get(block.series, []), block.start) - 1
+        if position < 0:
+            return None
+        found = self._by_series[block.series][position]
+        return found if found.end >= block.end and found.kind == block.kind else None
+
+
+def _printed(block: BlockRow) -> str:
+    return f"{block.series} {block.start}-{block.end}"

@@ -1,0 +1,154 @@
+"""Issuing, rendering and showing certificates. None exists before the registry says completed."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from creditstore.certificates.document import (
+    build_document,
+    canonical_json,
+    digest_of,
+    document_from_facts,
+)
+from creditstore.certificates.models import Certificate, CertificateFile
+from creditstore.core import clock
+from creditstore.core.errors import StoreError
+from creditstore.core.jobs import defer, order_lock
+from creditstore.orders.models import Visibility
+from creditstore.orders.services import lock_order, set_order_state
+from creditstore_host.host import get_host
+
+#: Facts that below full visibility only the code opens.
+PERSONAL_FACTS = ("beneficiary", "beneficiary_country", "reason", "order_number", "ordered_at")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferedFile:
+    """A file of a certificate: ``name`` is the word in its address."""
+
+    name: str
+    title: str
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateView:
+    """What may be shown of a certificate to whoever asks. ``disclosed``: everything, names included."""
+
+    certificate: Certificate
+    disclosed: bool
+    facts: dict[str, Any]
+    files: tuple[OfferedFile, ...]
+
+
+def issue_certificate(*, order_id: int) -> Certificate:
+    """Issue the certificate of a wholly cancelled order and render its files. Idempotent.
+
+    Errors: ``RenderFailed`` from a format; the certificate stays, and the job tries again.
+    """
+    certificate = _issue(order_id=order_id)
+    for offered in get_host().certificate_formats():
+        file_of(certificate=certificate, format_name=offered.name)
+    with transaction.atomic():
+        order = lock_order(order_id=order_id)
+        if order.state == "cancelled" and set_order_state(order=order, to="certified", actor="system"):
+            defer("creditstore.certificates.mail", lock=order_lock(order.number), certificate_id=certificate.pk)
+    return certificate
+
+
+def _issue(*, order_id: int) -> Certificate:
+    with transaction.atomic():
+        order = lock_order(order_id=order_id)
+        existing = order.certificates.filter(state="issued").first()
+        if existing is not None:
+            return existing
+        if order.state != "cancelled":
+            raise StoreError(code="conflict", message=_("The registry has not completed this cancellation yet."))
+        issued_at = clock.now().replace(microsecond=0)
+        number, code = _next_number(issued_at), secrets.token_hex(16)
+        document = build_document(order=order, number=number, revision=1, code=code, issued_at=issued_at)
+        facts = document.facts()
+        return Certificate.objects.create(
+            number=number, order=order, code=code, facts=facts, digest=digest_of(facts), issued_at=issued_at
+        )
+
+
+def _next_number(at: datetime) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('creditstore_certificate_number')")
+        (value,) = cursor.fetchone()
+    return f"VC-{at.year}-{value:06d}"
+
+
+def file_of(*, certificate: Certificate, format_name: str) -> CertificateFile:
+    """The file in this format, rendered now if it was not before; from then on always the same bytes.
+
+    Errors: ``StoreError`` (not-found) when no plugin offers the format and none was kept; ``RenderFailed``.
+    """
+    kept = certificate.files.filter(format=format_name).first()
+    if kept is not None:
+        return kept
+    offered = next((item for item in get_host().certificate_formats() if item.name == format_name), None)
+    if offered is None:
+        raise StoreError(code="not-found", message=_("This certificate does not exist in that format."))
+    document = document_from_facts(facts=certificate.facts, code=certificate.code)
+    content = get_host().render_certificate(format_name, document, certificate.digest)
+    file, _created = CertificateFile.objects.get_or_create(
+        certificate=certificate,
+        format=format_name,
+        defaults={
+            "plugin": offered.plugin_id,
+            "media_type": offered.media_type,
+            "extension": offered.extension,
+            "content": content,
+            "sha256": hashlib.sha256(content).hexdigest(),
+        },
+    )
+    return file
+
+
+def facts_file(*, certificate: Certificate) -> bytes:
+    """The canonical JSON whose SHA-256 is printed on the certificate."""
+    return canonical_json(certificate.facts)
+
+
+def certificate_view(*, number: str, code: str = "") -> CertificateView:
+    """What may be shown of this certificate.
+
+    Parameters: ``code``, from the QR; it opens what the buyer chose not to publish. Errors: ``StoreError`` (not-found)
+    for an unknown number, and alike for a hidden certificate without its code.
+    """
+    certificate = Certificate.objects.select_related("order__seller").filter(number=number).first()
+    missing = StoreError(code="not-found", message=_("There is no certificate with this number, or it is not public."))
+    if certificate is None:
+        raise missing
+    opened = secrets.compare_digest(certificate.code.encode(), code.encode())
+    visibility = certificate.order.visibility
+    disclosed = opened or visibility == Visibility.FULL
+    if visibility == Visibility.HIDDEN and not opened:
+        raise missing
+    facts = certificate.facts
+    if not disclosed:
+        facts = {name: value for name, value in facts.items() if name not in PERSONAL_FACTS}
+    return CertificateView(
+        certificate=certificate, disclosed=disclosed, facts=facts, files=_files(certificate) if disclosed else ()
+    )
+
+
+def _files(certificate: Certificate) -> tuple[OfferedFile, ...]:
+    """The formats this store renders now, those kept from plugins that are gone, and the plain facts."""
+    files = {
+        kept.format: OfferedFile(name=kept.format, title=kept.format.upper(), media_type=kept.media_type)
+        for kept in certificate.files.defer("content")
+    }
+    for offered in get_host().certificate_formats():
+        files[offered.name] = OfferedFile(name=offered.name, title=offered.title, media_type=offered.media_type)
+    files.setdefault("json", OfferedFile(name="json", title=_("Facts (JSON)"), media_type="application/json"))
+    return tuple(files.values())

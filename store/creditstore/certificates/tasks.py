@@ -1,0 +1,34 @@
+"""Jobs of certificates."""
+
+from __future__ import annotations
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from creditstore.certificates import services
+from creditstore.certificates.document import verification_url
+from creditstore.certificates.models import Certificate
+from creditstore.core.mail import send_mail
+from creditstore.orders.links import order_link
+from creditstore.orders.tasks import MAIL_RETRY
+
+
+@app.task(name="creditstore.certificates.issue", retry=RetryStrategy(max_attempts=20, exponential_wait=2))
+def issue(order_id: int) -> None:
+    """Issue and render the certificate of a cancelled order."""
+    services.issue_certificate(order_id=order_id)
+
+
+@app.task(name="creditstore.certificates.mail", retry=MAIL_RETRY)
+def mail(certificate_id: int) -> None:
+    """Tell the buyer that the units are cancelled and where the certificate is."""
+    certificate = Certificate.objects.select_related("order__seller").get(pk=certificate_id)
+    order = certificate.order
+    context = {
+        "order": order,
+        "certificate": certificate,
+        "facts": certificate.facts,
+        "link": order_link(order),
+        "certificate_link": verification_url(number=certificate.number, code=certificate.code),
+    }
+    send_mail(template="certificate_issued", to=order.buyer_email, language=order.language, context=context)

@@ -1,0 +1,28 @@
+"""Errors that a caller can do something about: one shape for services, pages and API."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """What is wrong with one value. ``field`` is a dotted path as in the API (``lines.0.quantity``)."""
+
+    field: str
+    message: str
+
+
+class StoreError(Exception):
+    """Something was asked that cannot be done, for a reason that can be told.
+
+    Parameters: ``code``, a key of the problem catalogue (``sold-out``); ``message``, plain words, translated, that
+    say what to do next; ``errors``, the values concerned.
+    """
+
+    def __init__(self, *, code: str, message: str, errors: Sequence[FieldError] = ()) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.errors = tuple(errors)

@@ -1,0 +1,44 @@
+"""Cursor pages: a position in an order, not a number of rows, so a page stays right while rows come and go."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from django.utils.translation import gettext as _
+
+from creditstore.core.errors import FieldError, StoreError
+
+ItemT = TypeVar("ItemT")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[ItemT]):
+    """Some items, the cursor of the next page (``None`` at the end) and how many there are in all."""
+
+    items: Sequence[ItemT]
+    next: str | None
+    total: int
+
+
+def encode_cursor(position: Sequence[Any]) -> str:
+    """A cursor for the position after the last item: its sort values, JSON values only."""
+    return base64.urlsafe_b64encode(json.dumps(list(position)).encode()).decode().rstrip("=")
+
+
+def decode_cursor(cursor: str, *, length: int) -> list[Any]:
+    """The position. Errors: ``StoreError`` (bad-request) for anything that is no cursor of ``length`` values."""
+    try:
+        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        position = json.loads(raw)
+    except (binascii.Error, ValueError, RecursionError):
+        position = None
+    plain = isinstance(position, list) and len(position) == length
+    if not plain or not all(value is None or isinstance(value, str | int | float) for value in position):
+        message = _("This page marker is not valid. Start again from the first page.")
+        raise StoreError(code="bad-request", message=message, errors=[FieldError("cursor", message)])
+    return list(position)

@@ -1,0 +1,177 @@
+"""Splitting, carving and printing unit blocks. Callers hold a transaction; nothing here decides who may buy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from creditstore.catalogue.models import Issuance
+from creditstore.core.states import transition
+from creditstore.credits.models import BLOCKS, CancellationKind, UnitBlock
+from creditstore.credits.serials import Serial, get_grammar, project_number
+
+#: Columns that a child shares with its parent.
+_INHERITED = (
+    "issuance_id",
+    "scheme",
+    "series",
+    "unit_type",
+    "original_period",
+    "applicable_period",
+    "field6",
+    "project_number",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedCancellation:
+    """A cancellation that the registry made before this store knew of it. Both ends belong to it; time UTC."""
+
+    start: int
+    end: int
+    at: datetime
+    kind: CancellationKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintedRange:
+    """A run of serials as printed, start and end apart."""
+
+    serial_start: str
+    serial_end: str
+    series: str
+    start: int
+    end: int
+    quantity: int
+
+
+def register_issuance(
+    *,
+    issuance: Issuance,
+    cancelled: Sequence[RecordedCancellation] = (),
+    field6: int = 0,
+    applicable_period: int | None = None,
+) -> UnitBlock:
+    """Enter an issuance into the ledger: its root block, and leaves for what is cancelled and what is outstanding.
+
+    Errors: ``IntegrityError`` when recorded cancellations overlap or lie outside the issuance: the database says no.
+    """
+    root = UnitBlock.objects.create(
+        issuance=issuance,
+        is_leaf=not cancelled,
+        scheme=issuance.scheme,
+        series=issuance.series,
+        start=issuance.start,
+        end=issuance.end,
+        unit_type=issuance.unit_type,
+        original_period=issuance.commitment_period,
+        applicable_period=applicable_period or issuance.commitment_period,
+        field6=field6,
+        project_number=project_number(issuance.project.ref),
+    )
+    if not cancelled:
+        return root
+    leaves: list[UnitBlock] = []
+    position = issuance.start
+    for entry in sorted(cancelled, key=lambda entry: entry.start):
+        if entry.start > position:
+            leaves.append(_child(root, start=position, end=entry.start - 1))
+        leaves.append(
+            _child(
+                root,
+                start=entry.start,
+                end=entry.end,
+                state="cancelled",
+                cancelled_at=entry.at,
+                cancellation_kind=entry.kind,
+            )
+        )
+        position = entry.end + 1
+    if position <= issuance.end:
+        leaves.append(_child(root, start=position, end=issuance.end))
+    UnitBlock.objects.bulk_create(leaves)
+    return root
+
+
+def _child(parent: UnitBlock, **values: Any) -> UnitBlock:
+    inherited = {name: getattr(parent, name) for name in _INHERITED}
+    return UnitBlock(parent=parent, **inherited, **values)
+
+
+def split(*, block: UnitBlock, at: int) -> tuple[UnitBlock, UnitBlock]:
+    """Cut a leaf before number ``at``; both parts share its state and where it belongs.
+
+    Parameters: ``block``, a locked leaf that is not cancelled; ``at``, the first number of the second part.
+    """
+    if not block.start < at <= block.end:
+        raise ValueError("a cut lies inside the block")
+    UnitBlock.objects.filter(pk=block.pk).update(is_leaf=False)
+    shared = {"state": block.state, "offer_id": block.offer_id, "reservation_id": block.reservation_id}
+    first = _child(block, start=block.start, end=at - 1, **shared)
+    second = _child(block, start=at, end=block.end, **shared)
+    first.save(force_insert=True)
+    second.save(force_insert=True)
+    block.is_leaf = False
+    return first, second
+
+
+def take_front(*, leaves: Iterable[UnitBlock], quantity: int) -> list[UnitBlock]:
+    """Whole leaves from the front, the last one cut if it is too long. Fewer units when the leaves hold fewer."""
+    taken: list[UnitBlock] = []
+    missing = quantity
+    for leaf in leaves:
+        if not missing:
+            break
+        length = leaf.end - leaf.start + 1
+        if length > missing:
+            part, _rest = split(block=leaf, at=leaf.start + missing)
+        else:
+            part = leaf
+        taken.append(part)
+        missing -= min(length, missing)
+    return taken
+
+
+def move(*, block: UnitBlock, to: str, actor: str, **values: Any) -> bool:
+    """Give a leaf its next fate; see the table ``BLOCKS``."""
+    return transition(instance=block, table=BLOCKS, to=to, actor=actor, values=values)
+
+
+def serial_of(*, block: UnitBlock, number: int) -> str:
+    """One unit's serial as its registry prints it."""
+    return get_grammar(block.scheme).format(
+        Serial(
+            scheme=block.scheme,
+            series=block.series,
+            number=number,
+            unit_type=block.unit_type,
+            original_period=block.original_period,
+            applicable_period=block.applicable_period,
+            field6=block.field6,
+            project=block.project_number,
+        )
+    )
+
+
+def printed_ranges(blocks: Iterable[UnitBlock]) -> list[PrintedRange]:
+    """The serials of these blocks in order, neighbours of the same issuance joined into one range."""
+    ranges: list[list[UnitBlock]] = []
+    for block in sorted(blocks, key=lambda block: (block.scheme, block.series, block.start)):
+        previous = ranges[-1][-1] if ranges else None
+        if previous and previous.issuance_id == block.issuance_id and previous.end + 1 == block.start:
+            ranges[-1].append(block)
+        else:
+            ranges.append([block])
+    return [
+        PrintedRange(
+            serial_start=serial_of(block=run[0], number=run[0].start),
+            serial_end=serial_of(block=run[-1], number=run[-1].end),
+            series=run[0].series,
+            start=run[0].start,
+            end=run[-1].end,
+            quantity=run[-1].end - run[0].start + 1,
+        )
+        for run in ranges
+    ]

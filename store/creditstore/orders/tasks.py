@@ -1,0 +1,29 @@
+"""Jobs of orders."""
+
+from __future__ import annotations
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from creditstore.core.mail import send_mail
+from creditstore.orders.links import order_link
+from creditstore.orders.models import Order
+from creditstore.orders.services import expire_due
+
+#: A mail server may be down for a day: tries at growing distances.
+MAIL_RETRY = RetryStrategy(max_attempts=12, exponential_wait=3)
+
+
+@app.task(name="creditstore.orders.mail_placed", retry=MAIL_RETRY)
+def mail_placed(order_id: int) -> None:
+    """Tell the buyer how to come back to the order."""
+    order = Order.objects.select_related("seller").get(pk=order_id)
+    context = {"order": order, "link": order_link(order), "lines": order.lines.select_related("offer__issuance__project")}
+    send_mail(template="order_placed", to=order.buyer_email, language=order.language, context=context)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="creditstore.orders.expire", queueing_lock="creditstore.orders.expire", pass_context=False)
+def expire(timestamp: int) -> None:
+    """Every minute: give back the units of unpaid orders whose time is over."""
+    expire_due()

@@ -1,0 +1,1 @@
+"""What the tests share beside fixtures: the database copies and the browser."""

@@ -1,0 +1,166 @@
+"""Databases for the tests: a template migrated and filled once, and a copy of it for each process that runs tests.
+
+Migrating Wagtail and Oscar takes half a minute, a copy of the result a fraction of a second. The template stays in the
+cluster from run to run; its name holds a hash of everything it was made from.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+from creditstore_site.postgres import Cluster, var_directory
+from psycopg import sql
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCE_ROOTS = ("site", "store", "content", "plugins")
+SETTINGS = "creditstore_site.settings.test"
+TEMPLATE_PREFIX = "creditstore_template_"
+COPY_PREFIX = "creditstore_test_"
+#: Runs of another branch or of a colleague's half-done change keep theirs for a while.
+TEMPLATES_KEPT = 6
+
+#: The tests' own server. What it holds can be made again at any time, so it need not survive a power cut.
+CLUSTER = Cluster(
+    var_directory() / "postgres-test",
+    options={
+        "fsync": "off",
+        "synchronous_commit": "off",
+        "full_page_writes": "off",
+        "autovacuum": "off",
+        "max_connections": "200",
+        "shared_buffers": "256MB",
+        "max_wal_size": "4GB",
+    },
+)
+
+
+class Databases:
+    """Makes and removes databases on one server. ``server_url`` is any database there that may be connected to."""
+
+    def __init__(self, server_url: str, *, ours: bool) -> None:
+        self.server_url = server_url
+        #: Whether nobody else keeps anything on the server, so that what looks left over may be removed.
+        self.ours = ours
+
+    @classmethod
+    def connect(cls) -> Databases:
+        """The server of ``DATABASE_URL`` or, without it, the tests' own, started if need be."""
+        given = os.environ.get("DATABASE_URL")
+        if given:
+            return cls(given, ours=False)
+        return cls(CLUSTER.ensure_running(database="postgres"), ours=True)
+
+    def url(self, name: str) -> str:
+        """The URL of another database on the same server."""
+        return urlsplit(self.server_url)._replace(path=f"/{name}").geturl()
+
+    def names(self, prefix: str) -> list[str]:
+        """Databases whose name begins so, newest first."""
+        with self._admin() as admin:
+            found = admin.execute(
+                "SELECT datname FROM pg_database WHERE starts_with(datname, %s) ORDER BY oid DESC", [prefix]
+            )
+            return [name for (name,) in found]
+
+    def create(self, name: str, *, template: str) -> str:
+        """Make ``name`` anew as a copy of ``template`` and return its URL."""
+        self.drop(name)
+        command = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
+        with self._admin() as admin:
+            admin.execute(command.format(sql.Identifier(name), sql.Identifier(template)))
+        return self.url(name)
+
+    def drop(self, name: str) -> None:
+        """Remove ``name`` if it exists, whoever is still connected to it."""
+        with self._admin() as admin:
+            admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def rename(self, name: str, *, to: str) -> None:
+        """Give a database that nobody uses another name."""
+        with self._admin() as admin:
+            admin.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(name), sql.Identifier(to)))
+
+    def ensure_template(self, *, anew: bool = False) -> str:
+        """Return the name of the migrated and filled template, which is made first if there is none that fits."""
+        migrated = TEMPLATE_PREFIX + fingerprint(migration_files())
+        loaded = f"{migrated}_{fingerprint(loader_files())}"
+        with _one_at_a_time(var_directory() / "test-template.lock"):
+            present = self.names(TEMPLATE_PREFIX)
+            if anew or migrated not in present:
+                self._build(migrated, template="template0", command="migrate")
+            if anew or loaded not in present:
+                self._build(loaded, template=migrated, command="load_demo")
+            if self.ours:
+                self._clear_up()
+        return loaded
+
+    def _build(self, name: str, *, template: str, command: str) -> None:
+        # Renamed when it is complete, so that what was interrupted is never taken for a template.
+        unfinished = COPY_PREFIX + f"{os.getpid()}_template"
+        url = self.create(unfinished, template=template)
+        done = subprocess.run(
+            [sys.executable, "manage.py", command, "--verbosity=0", f"--settings={SETTINGS}"],
+            cwd=ROOT,
+            env={**os.environ, "DATABASE_URL": url},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            self.drop(unfinished)
+            raise RuntimeError(f"manage.py {command} failed:\n{done.stdout}{done.stderr}")
+        self.drop(name)
+        self.rename(unfinished, to=name)
+
+    def _clear_up(self) -> None:
+        for name in self.names(TEMPLATE_PREFIX)[TEMPLATES_KEPT:]:
+            self.drop(name)
+        for name in self.names(COPY_PREFIX):
+            owner = name.removeprefix(COPY_PREFIX).partition("_")[0]
+            if not Path(f"/proc/{owner}").exists():
+                self.drop(name)
+
+    @contextlib.contextmanager
+    def _admin(self) -> Iterator[psycopg.Connection]:
+        with psycopg.connect(self.server_url, autocommit=True) as connection:
+            yield connection
+
+
+def migration_files() -> Iterable[Path]:
+    """What the schema follows from: our migrations, and by the lock everybody else's."""
+    yield ROOT / "requirements" / "dev.txt"
+    for root in SOURCE_ROOTS:
+        yield from (ROOT / root).glob("**/migrations/*.py")
+
+
+def loader_files() -> Iterable[Path]:
+    """What the demo's data follows from: the facts, and the code that loads them."""
+    for root in SOURCE_ROOTS:
+        for pattern in ("**/facts/*", "**/seeds/**/*", "**/demo/**/*.py", "**/management/commands/*.py"):
+            yield from (path for path in (ROOT / root).glob(pattern) if path.is_file())
+
+
+def fingerprint(files: Iterable[Path]) -> str:
+    """A short hash over names and contents; the order of ``files`` does not matter."""
+    found = hashlib.sha256()
+    for path in sorted(set(files)):
+        found.update(f"{path.relative_to(ROOT)}\0".encode())
+        found.update(hashlib.sha256(path.read_bytes()).digest())
+    return found.hexdigest()[:12]
+
+
+@contextlib.contextmanager
+def _one_at_a_time(lock: Path) -> Iterator[None]:
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
