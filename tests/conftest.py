@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import dj_database_url
 import pytest
 from django.db import connections
 from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
+
 from support.browser import chromium, missing_browser
 from support.database import COPY_PREFIX, Databases
+from support.interleave import interleave as run_interleaved
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -70,3 +72,9 @@ def fresh_database(transactional_db: None, database_url: str) -> str:
     The next test gets a new copy of the template.
     """
     return database_url
+
+
+@pytest.fixture
+def interleave() -> Callable[..., list[object]]:
+    """Two calls held at the same point before either goes on; see ``support/interleave.py``."""
+    return run_interleaved

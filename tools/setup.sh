@@ -5,6 +5,7 @@
 #   tools/setup.sh tests    for the tests as well: also a browser
 #
 # Safe to repeat; when nothing is missing it takes a moment. NO_APT=1 installs no Debian package, only names them.
+# PYTHON=python3.12 makes .venv with that one.
 set -eu
 
 cd "$(dirname "$0")/.."
@@ -55,7 +56,7 @@ install_packages() {
 mkdir -p var
 
 python=
-for candidate in python3 /usr/bin/python3; do
+for candidate in ${PYTHON:-python3 /usr/bin/python3}; do
     if suits "$candidate" && { [ -z "$python" ] || ! can_make_environments "$python"; }; then
         python=$candidate
     fi

@@ -42,7 +42,7 @@ class Page:
         units = (self._ranges(), self._verification())
         body = (
             f'<p class="issuer">{self._plain(document.issuer)}</p>',
-            f"<h1>{escape(self._kind_title())}</h1>",
+            _element("h1", self._kind_title()),
             self._identity(),
             self._statement(),
             self._meaning(),
@@ -79,7 +79,7 @@ class Page:
 
     def _kind_title(self) -> str:
         _ = self.texts.gettext
-        if self.document.kind == "voluntary":
+        if self.document.kind == "voluntary_cancellation":
             return _("Certificate of voluntary cancellation")
         return _("Certificate of cancellation")
 
@@ -92,7 +92,7 @@ class Page:
             (_("Order"), self._plain(document.order_number)),
             (_("Ordered"), escape(texts.day(document.ordered_at.astimezone(UTC).date()))),
         ]
-        if document.kind != "voluntary":
+        if document.kind != "voluntary_cancellation":
             facts.append((_("Kind of cancellation"), self._plain(document.kind)))
         head = "".join(f'<th scope="col">{escape(label)}</th>' for label, _value in facts)
         values = "".join(f"<td>{value}</td>" for _label, value in facts)
@@ -124,13 +124,12 @@ class Page:
             "One unit stands for one tonne of CO2 equivalent: {count} tonnes in all.",
             document.quantity,
         ).format(count=texts.number(document.quantity))
-        own_words = _("Reason, in the buyer's own words")
         if name:
             shown = f'<p class="{size} {self._shape(name)}" dir="{direction(name)}">{escape(self._spelled(name))}</p>'
             if document.beneficiary_country:
                 shown += f'<p class="country">{self._plain(document.beneficiary_country)}</p>'
         else:
-            shown = f'<p class="none">{escape(_("No beneficiary was named."))}</p>'
+            shown = _element("p", _("No beneficiary was named."), css="none")
         if reason:
             paragraphs = "".join(
                 f'<p class="{self._shape(reason)}" dir="{direction(line)}">{escape(self._spelled(line)) or "<br>"}</p>'
@@ -138,23 +137,24 @@ class Page:
             )
             quoted = f'<blockquote dir="{direction(reason)}">{paragraphs}</blockquote>'
         else:
-            quoted = f'<p class="none">{escape(_("No reason was given."))}</p>'
-        return (
-            f'<div class="statement"><p class="quantity">{self._quantity()}</p><p class="tonnes">{escape(tonnes)}</p>'
-            f"<h2>{escape(_('Cancelled on behalf of'))}</h2>{shown}"
-            f"<h2>{escape(own_words)}</h2>{quoted}"
-            f'<p class="note">{escape(_("Name and reason are printed as the buyer wrote them."))}</p></div>'
+            quoted = _element("p", _("No reason was given."), css="none")
+        parts = (
+            f'<div class="statement"><p class="quantity">{self._quantity()}</p>',
+            _element("p", tonnes, css="tonnes"),
+            _element("h2", _("Cancelled on behalf of")),
+            shown,
+            _element("h2", _("Reason, in the buyer's own words")),
+            quoted,
+            _element("p", _("Name and reason are printed as the buyer wrote them."), css="note"),
+            "</div>",
         )
+        return "".join(parts)
 
     def _meaning(self) -> str:
         document, _ = self.document, self.texts.gettext
         sentences = []
         if document.simulated:
-            sentences.append(
-                _(
-                    "This is a demonstration: the registry is a simulator, no real unit was cancelled, nothing is proved."
-                )
-            )
+            sentences.append(_("The registry is a simulator: no real unit was cancelled, and nothing is proved."))
         sentences.append(
             _("The cancellation is final: these units cannot be used again, neither sold nor transferred nor counted.")
         )
@@ -166,11 +166,11 @@ class Page:
             sentences.append(
                 _("There is no corresponding adjustment: the host country still counts this reduction as its own.")
             )
-        items = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
+        items = "".join(_element("li", sentence) for sentence in sentences)
         parties = _rows([((_("Seller"), self._plain(document.seller)), (_("Issuer"), self._plain(document.issuer)))])
         return (
-            f'<h2>{escape(_("What this certificate says"))}</h2><ul class="meaning">{items}</ul>'
-            f'<table class="facts parties">{COLUMNS}<tbody>{parties}</tbody></table>'
+            _element("h2", _("What this certificate says"))
+            + f'<ul class="meaning">{items}</ul><table class="facts parties">{COLUMNS}<tbody>{parties}</tbody></table>'
         )
 
     def _ranges(self) -> str:
@@ -180,10 +180,10 @@ class Page:
             heading = ""
             if len(parts) > 1:
                 label = _("Range {position} of {count}").format(position=position, count=texts.number(len(parts)))
-                heading = f"<h3>{escape(label)}</h3>"
+                heading = _element("h3", label)
             table = f'<table class="facts">{COLUMNS}<tbody>{self._range(part)}</tbody></table>'
             blocks.append(f'<div class="range">{heading}{table}</div>')
-        return f"<h2>{escape(_('Cancelled units'))}</h2>{''.join(blocks)}"
+        return _element("h2", _("Cancelled units")) + "".join(blocks)
 
     def _range(self, part: CertificateRange) -> str:
         texts, _ = self.texts, self.texts.gettext
@@ -195,7 +195,7 @@ class Page:
             known = part.monitoring_start or part.monitoring_end
             period = texts.day(known) if known else _("not stated")
         project = f"{self._plain(part.project_ref)}<br>{self._plain(part.project_title)}"
-        country = f"{self._plain(part.host_country)} ({escape(one_line(part.host_country_code))})"
+        country = f"{self._plain(part.host_country)} ({escape(self._spelled(one_line(part.host_country_code)))})"
         return _rows(
             [
                 ((_("First serial"), self._serial(part.serial_start)),),
@@ -226,20 +226,29 @@ class Page:
     def _verification(self) -> str:
         url, _ = self.document.verification_url, self.texts.gettext
         alternative = _("QR code with the verification address")
-        return (
-            f'<div class="verification"><h2>{escape(_("How to check this certificate"))}</h2>'
-            f'<table><tbody><tr><td class="qr"><img src="{qr_code(url)}" alt="{escape(alternative)}"></td><td>'
-            f"<p>{escape(_('Open this address, or scan the code. The page shows the same facts.'))}</p>"
-            f'<p class="address" dir="ltr"><a href="{escape(url)}">{escape(one_line(url))}</a></p>'
-            f"<p>{escape(_('SHA-256 of the facts, which are attached to this file as certificate.json:'))}</p>"
-            f'<p class="digest" dir="ltr">{escape(self.digest)}</p></td></tr></tbody></table></div>'
+        parts = (
+            '<div class="verification">',
+            _element("h2", _("How to check this certificate")),
+            f'<table><tbody><tr><td class="qr"><img src="{qr_code(url)}" alt="{escape(alternative)}"></td><td>',
+            _element("p", _("Open this address, or scan the code. The page shows the same facts.")),
+            f'<p class="address" dir="ltr"><a href="{escape(url)}">{escape(one_line(url))}</a></p>',
+            _element("p", _("SHA-256 of the facts, which are attached to this file as certificate.json:")),
+            f'<p class="digest" dir="ltr">{escape(self.digest)}</p></td></tr></tbody></table></div>',
         )
+        return "".join(parts)
 
     def _unprintable_note(self) -> str:
         if not self.unprintable:
             return ""
-        note = self.texts.gettext("Characters that no font can print are shown by their Unicode number, as [U+0000].")
-        return f'<p class="note">{escape(note)}</p>'
+        _ = self.texts.gettext
+        note = _("Characters that no font can print are shown by their Unicode number, as [U+0000].")
+        return _element("p", note, css="note")
+
+
+def _element(name: str, text: str, *, css: str = "") -> str:
+    """An element with this text in it; the text is escaped."""
+    opening = f'{name} class="{css}"' if css else name
+    return f"<{opening}>{escape(text)}</{name}>"
 
 
 def _rows(facts: Iterable[tuple[tuple[str, str], ...]]) -> str:

@@ -89,8 +89,10 @@ def texts_for(language: str, *, locale_dir: Path = LOCALE_DIR) -> Texts:
         for length in range(len(parts), 0, -1):
             found = gettext.find(DOMAIN, str(locale_dir), ["_".join(parts[:length])])
             if found:
+                # gettext itself falls back from "ar_EG" to "ar": the folder says which it took.
+                language = Path(found).parent.parent.name.replace("_", "-")
                 with Path(found).open("rb") as file:
-                    return Texts(language="-".join(parts[:length]), catalogue=gettext.GNUTranslations(file))
+                    return Texts(language=language, catalogue=gettext.GNUTranslations(file))
         if parts[0].lower() == "en":
             return Texts(language=language, catalogue=gettext.NullTranslations())
     return Texts(language="en", catalogue=gettext.NullTranslations())

@@ -14,6 +14,7 @@ from functools import cached_property
 from urllib.parse import urlsplit
 
 import httpcore
+
 from creditstore_host.network import Deadline, DeadlineBackend
 from creditstore_plugins import HttpResponse, HttpTimeout, HttpUnreachable
 

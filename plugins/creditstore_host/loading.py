@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import pluggy
+
 from creditstore_host.contracts import CONTRACTS, PLUGIN_ID, Contract, classes_of
 from creditstore_host.discovery import API_VERSION, GROUP_PREFIX, FoundPlugin
 from creditstore_host.faults import BadAnswer

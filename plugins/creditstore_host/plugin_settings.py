@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from creditstore_host.faults import Fault, attempt
-from creditstore_plugins import PluginSettings, Secret, SettingsInvalid
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
+
+from creditstore_host.faults import Fault, attempt
+from creditstore_plugins import PluginSettings, Secret, SettingsInvalid
 
 #: Shorter values would be found by accident inside ordinary words.
 _SHORTEST_HIDDEN = 4

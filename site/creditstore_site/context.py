@@ -6,7 +6,9 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils.translation import get_language, get_language_bidi
+from django.utils.translation import get_language
+
+from creditstore.cancellation.services import registry_is_simulated
 
 
 def store(request: HttpRequest) -> dict[str, Any]:
@@ -17,8 +19,7 @@ def store(request: HttpRequest) -> dict[str, Any]:
         "operator_name": settings.CREDITSTORE_OPERATOR,
         "contact_email": settings.CREDITSTORE_CONTACT_EMAIL,
         "demo_mode": settings.CREDITSTORE_DEMO,
+        "simulated": registry_is_simulated(),
         "site_url": settings.SITE_URL,
         "home_url": f"/{language}/",
-        "page_language": language,
-        "page_direction": "rtl" if get_language_bidi() else "ltr",
     }

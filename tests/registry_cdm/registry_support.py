@@ -26,7 +26,6 @@ from creditstore_registry_cdm.plugin import RegistryCdmConnector, RegistryCdmSet
 from creditstore_registry_cdm.simulator.database import Database
 from creditstore_registry_cdm.simulator.server import Simulator
 
-
 #: One client for all: making one costs more than a request does.
 HTTP = httpx.Client(trust_env=False, verify=False, timeout=5)
 

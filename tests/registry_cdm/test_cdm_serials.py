@@ -39,9 +39,9 @@ def test_field_six_is_printed_as_it_was_read():
         "CN - 5-1-2-2-0-1",
         " CN-5-1-2-2-0-1",
         "CN-5-1-2-2-0-1\n",
-        "CN-5-١-2-2-0-1",
+        "CN-5-\u0661-2-2-0-1",
         "CN-5-9223372036854775808-2-2-0-1",
-        "CN–5–1–2–2–0–1",
+        "CN\u20135\u20131\u20132\u20132\u20130\u20131",
     ],
 )
 def test_a_malformed_serial_is_refused(text):

@@ -57,13 +57,13 @@ def test_loading_again_after_cancellations_brings_nothing_back(run_simulator, cs
 )
 def test_a_line_that_cannot_be_is_named_and_nothing_of_the_file_is_kept(run_simulator, csv_file, line):
     path = csv_file("A-1,CN,5,1,10,2,2,0,1947", "A-1,CN,5,101,110,2,2,0,1947", line)
-    with pytest.raises(HoldingsRefused, match="^line 4: "):
+    with pytest.raises(HoldingsRefused, match=r"^line 4: "):
         run_simulator(holdings=path)
     assert run_simulator().get("/v1/accounts/A-1").status_code == 404
 
 
 def test_a_file_with_other_columns_is_refused(run_simulator, csv_file):
-    with pytest.raises(HoldingsRefused, match="^line 1: "):
+    with pytest.raises(HoldingsRefused, match=r"^line 1: "):
         run_simulator(holdings=csv_file(header="account,start,end"))
 
 

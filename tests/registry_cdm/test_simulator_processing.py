@@ -9,9 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from registry_support import block, holding, serial, where_units_lie
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from registry_support import block, holding, serial, where_units_lie
 
 from creditstore_registry_cdm.serials import parse_block
 from creditstore_registry_cdm.simulator.database import CANCELLATION_ACCOUNT, Database
@@ -154,6 +154,8 @@ def used_store(tmp_path_factory):
         " original_period, applicable_period, field6, project FROM blocks WHERE account = 'CDM-230-1'",
         "INSERT INTO blocks SELECT NULL, 'HOLD-1', party, unit_type, 5, 2000, original_period, applicable_period,"
         " field6, project FROM blocks LIMIT 1",
+        "INSERT INTO blocks VALUES (NULL, 'HOLD-1', 'CN', 5, 50, 55, 2, 2, 0, 1947)",
+        "INSERT INTO blocks VALUES (NULL, 'HOLD-1', 'CN', 5, 100, 200, 2, 2, 0, 1947)",
         "UPDATE accounts SET type = 100 WHERE number = 'CDM-230-1'",
         "DELETE FROM accounts WHERE number = 'CDM-230-1'",
         "INSERT OR REPLACE INTO accounts VALUES ('CDM-230-1', 100, 'open')",
@@ -199,7 +201,7 @@ _MOVES = st.one_of(
 )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(_MOVES, max_size=12))
 def test_units_are_never_lost_doubled_or_brought_back(moves):
     with tempfile.TemporaryDirectory() as folder:

@@ -17,8 +17,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
-from creditstore_site.postgres import Cluster, var_directory
 from psycopg import sql
+
+from creditstore_site.postgres import Cluster, var_directory
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE_ROOTS = ("site", "store", "content", "plugins")

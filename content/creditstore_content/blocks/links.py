@@ -77,7 +77,9 @@ class LinkBlock(StoreStructBlock):
 class CallToActionBlock(StoreStructBlock):
     """One button that leads on. It is a link: nothing is bought or sent from an editorial page."""
 
-    text = blocks.CharBlock(label=_("Text of the button"), max_length=60, help_text=_("It says what happens, verb first."))
+    text = blocks.CharBlock(
+        label=_("Text of the button"), max_length=60, help_text=_("It says what happens, verb first.")
+    )
     link = LinkBlock(label=_("Leads to"))
     note = blocks.CharBlock(label=_("Small line below"), max_length=160, required=False)
 

@@ -34,7 +34,9 @@ class ProjectFilterForm(BaseFilterForm):  # type: ignore[misc]
         self.search_query = self.cleaned_data.get("q")
         self.is_searching = bool(self.search_query)
         for word in (self.search_query or "").split():
-            objects = objects.filter(Q(ref__startswith=word) | Q(title__icontains=word) | Q(search_text__contains=word.lower()))
+            objects = objects.filter(
+                Q(ref__startswith=word) | Q(title__icontains=word) | Q(search_text__contains=word.lower())
+            )
         return objects
 
 
@@ -69,7 +71,7 @@ ProjectChooserBlock = project_chooser_viewset.get_block_class(
 
 
 def project_card(project: Any) -> dict[str, Any] | None:
-    """What a page says of a project: ``ref``, ``title``, ``countries`` by name, ``type``, ``url``. None when it is gone."""
+    """What a page says of a project: reference, title, countries by name, type, address. None when it is gone."""
     if project is None:
         return None
     language = get_language() or "en"
@@ -108,5 +110,7 @@ class ProjectLinkBlock(StoreStructBlock):
     class Meta:
         icon = "globe"
         label = _("Project")
-        description = _("Leads to a project's page, where it can be bought. Price and stock are shown there, always current.")
+        description = _(
+            "Leads to a project's page, where it can be bought. Price and stock are shown there, always current."
+        )
         template = "blocks/project_link.html"

@@ -43,7 +43,9 @@ class TextBlock(blocks.RichTextBlock):  # type: ignore[misc]
         description = _("Paragraphs and lists, with bold, italic and links.")
         template = "blocks/text.html"
         preview_template = "blocks/preview.html"
-        preview_value = "<p>One certified emission reduction stands for <b>one tonne</b> of carbon dioxide equivalent.</p>"
+        preview_value = (
+            "<p>One certified emission reduction stands for <b>one tonne</b> of carbon dioxide equivalent.</p>"
+        )
 
 
 class QuoteBlock(StoreStructBlock):

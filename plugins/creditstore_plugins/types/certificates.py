@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, ClassVar, Protocol
 
 from creditstore_plugins.settings import PluginSettings
@@ -70,6 +70,9 @@ class CertificateDocument:
     def __post_init__(self) -> None:
         if not self.ranges or sum(part.quantity for part in self.ranges) != self.quantity:
             raise ValueError("the ranges of a certificate must sum to its quantity")
+        times = (self.ordered_at, self.issued_at, *(part.completed_at for part in self.ranges))
+        if any(moment.tzinfo is None for moment in times):
+            raise ValueError("the times of a certificate must know their time zone")
 
     def facts(self) -> dict[str, Any]:
         """The facts as JSON values, ready for canonical JSON (RFC 8785): times RFC 3339 UTC, no floats.
@@ -79,7 +82,7 @@ class CertificateDocument:
 
         def plain(value: Any) -> Any:
             if isinstance(value, datetime):
-                return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+                return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
             if isinstance(value, date):
                 return value.isoformat()
             if isinstance(value, dict):

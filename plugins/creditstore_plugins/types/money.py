@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -13,6 +14,10 @@ MINOR_UNIT_EXPONENTS: dict[str, int] = {
     **dict.fromkeys(("XAF", "XOF", "XPF"), 0),
     **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
 }
+
+
+_CURRENCY = re.compile("[A-Z]{3}")
+_AMOUNT = re.compile("-?[0-9]{1,15}(?:[.][0-9]{1,6})?")
 
 
 def minor_unit_exponent(currency: str) -> int:
@@ -34,7 +39,7 @@ class Money:
     def __post_init__(self) -> None:
         if isinstance(self.minor, bool) or not isinstance(self.minor, int):
             raise ValueError("an amount of money is a whole number of minor units")
-        if len(self.currency) != 3 or not self.currency.isascii() or not self.currency.isupper():
+        if not _CURRENCY.fullmatch(self.currency):
             raise ValueError(f"{self.currency!r} is not an ISO 4217 currency code")
 
     @property
@@ -47,7 +52,12 @@ class Money:
 
     @classmethod
     def parse(cls, amount: str, currency: str) -> Money:
-        """Read a decimal string such as ``12.50``. Errors: ``ValueError`` when it is finer than the minor unit."""
+        """Read a plain decimal string such as ``12.50``: no exponent, at most 15 digits before the point.
+
+        Errors: ``ValueError`` for anything else, and for an amount finer than the minor unit.
+        """
+        if not _AMOUNT.fullmatch(amount):
+            raise ValueError(f"{amount[:40]!r} is not an amount such as 12.50")
         value = Decimal(amount).scaleb(minor_unit_exponent(currency))
         if value != value.to_integral_value():
             raise ValueError(f"{amount!r} is finer than the minor unit of {currency}")

@@ -6,10 +6,8 @@ import argparse
 import logging
 import signal
 import sys
-import threading
 from collections.abc import Sequence
 from pathlib import Path
-from types import FrameType
 
 from creditstore_registry_cdm.simulator.database import UnusableStore
 from creditstore_registry_cdm.simulator.holdings import HoldingsRefused
@@ -37,13 +35,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parser.parse_args(argv)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
 
-    stop = threading.Event()
-
-    def ask_to_stop(signum: int, frame: FrameType | None) -> None:
-        stop.set()
-
-    signal.signal(signal.SIGTERM, ask_to_stop)
-    signal.signal(signal.SIGINT, ask_to_stop)
+    # Blocked in every thread and waited for in this one: a handler could run while a lock it needs is held.
+    stop_signals = {signal.SIGTERM, signal.SIGINT}
+    signal.pthread_sigmask(signal.SIG_BLOCK, stop_signals)
     try:
         simulator = Simulator(
             options.store, host=options.host, port=options.port, delay=options.delay, holdings=options.holdings
@@ -57,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     simulator.start()
     sys.stdout.write(f"registry simulator ready at {simulator.url}\n")
     sys.stdout.flush()
-    stop.wait()
+    signal.sigwait(stop_signals)
     simulator.stop()
     return 0
 

@@ -167,8 +167,6 @@ class Database:
             # FULL: what was acknowledged must survive a power cut, not only a crash of this process.
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
-            # Makes REPLACE fire the delete triggers, so that it cannot be used to go round them.
-            connection.execute("PRAGMA recursive_triggers = ON")
         except sqlite3.Error:
             connection.close()
             raise

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -88,7 +89,7 @@ class Child:
                 stdout=None if self.to_terminal else log,
                 stderr=log,
                 process_group=0,
-                preexec_fn=_end_with_parent,
+                preexec_fn=_end_with_parent,  # noqa: PLW1509 (the supervisor has one thread)
             )
 
     def exit_status(self) -> int | None:
@@ -98,10 +99,8 @@ class Child:
     def signal(self, number: signal.Signals) -> None:
         """Send a signal to the program and whatever it started, if anything of it is left."""
         if self._process is not None:
-            try:
+            with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, number)
-            except ProcessLookupError:
-                pass
 
 
 def describe_exit(status: int | None) -> str:
@@ -156,10 +155,8 @@ def stop_all(children: Sequence[Child], *, patience: float = 4.0) -> None:
     for child in children:
         if child._process is None:
             continue
-        try:
+        with suppress(subprocess.TimeoutExpired):
             child._process.wait(timeout=max(0.0, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            pass
         # Also what a program that has ended left behind in its group.
         child.signal(signal.SIGKILL)
         child._process.wait()

@@ -26,7 +26,7 @@ class Login:
 
 
 def demo_logins() -> list[Login]:
-    """The accounts with this clone's passwords, which are made (and kept, readable by their owner only) at first use."""
+    """The accounts with this clone's passwords: made at first use, and kept in a file that only its owner can read."""
     kept: dict[str, str] = json.loads(LOGINS.read_text(encoding="utf-8")) if LOGINS.exists() else {}
     passwords = {email: kept.get(email) or secrets.token_urlsafe(12) for email in ACCOUNTS}
     if passwords != kept:

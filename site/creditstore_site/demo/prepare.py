@@ -1,6 +1,6 @@
 """Bring the database, the demo's data and the static files up to date: ``python -m creditstore_site.demo.prepare``.
 
-A process of its own, ended before the store starts: the supervisor stays small, and one start of Django serves all steps.
+A process of its own that ends before the store starts: the supervisor stays small, and all steps share one Django.
 """
 
 from __future__ import annotations

@@ -16,8 +16,8 @@ def say(text: str = "") -> None:
 
 
 @contextmanager
-def step(what: str) -> Iterator[None]:
-    """Name a step when it begins and add the seconds when it ends; a step that fails says so on its own line."""
+def step(what: str, *, done: str = "ready") -> Iterator[None]:
+    """Name a step when it begins and add ``done`` and the seconds when it ends, or say that it was not done."""
     started = time.monotonic()
     sys.stdout.write(f"{what} ... ")
     sys.stdout.flush()
@@ -26,7 +26,7 @@ def step(what: str) -> Iterator[None]:
     except BaseException:
         say("not done")
         raise
-    say(f"ready ({time.monotonic() - started:.1f} s)")
+    say(f"{done} ({time.monotonic() - started:.1f} s)")
 
 
 def last_lines(log: Path, *, count: int = 15) -> str:

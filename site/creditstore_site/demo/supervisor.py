@@ -54,7 +54,7 @@ def _run_locked(*, port: int, store: str, signals: StopSignals) -> int:
             _start(port=port, store=store, signals=signals, cleanup=cleanup)
         except StopRequested:
             say()
-            with step("Stopping"):
+            with step("Stopping", done="done"):
                 cleanup.close()
             say("Stopped.")
             return 0

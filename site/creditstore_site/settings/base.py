@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "django.contrib.flatpages",
     "django.contrib.postgres",
     "django.contrib.sitemaps",
+    "django.contrib.humanize",
     "pgtrigger",
     "procrastinate.contrib.django",
     "ninja",
@@ -193,6 +194,8 @@ X_FRAME_OPTIONS = "SAMEORIGIN"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 # Order links carry a secret: it must not travel to other sites.
 SECURE_REFERRER_POLICY = "same-origin"
+# A message in a cookie of its own: pages need not read the session to show that there is none.
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
@@ -263,5 +266,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    # Oscar tells of stock alerts for every offer: this store has none.
+    "loggers": {"oscar": {"level": "WARNING"}, "procrastinate": {"level": "WARNING"}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
 }

@@ -51,6 +51,11 @@ _STATES = {
 }
 
 
+def registry_is_simulated() -> bool:
+    """Whether the store's registry is a simulation: every page, file and answer must say so. Asks nobody outside."""
+    return get_host().connector_info(settings.CREDITSTORE_REGISTRY_CONNECTOR).simulated
+
+
 def submit_line(*, line_id: int) -> None:
     """Propose the cancellation of a paid line. Idempotent: what was prepared before is proposed, nothing twice."""
     for registry_transaction in _prepare(line_id=line_id):

@@ -1,11 +1,11 @@
-"""What rows of the facts files must be to each other and to what the ledger holds: checked before anything is written."""
+"""What rows of the facts files must be to each other and to the ledger: checked before anything is written."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -31,10 +31,10 @@ class Known:
 class NewBlocks:
     """What is to be written: issuances that the ledger does not know, each with its cancellations."""
 
-    issuances: list[IssuanceRow] = field(default_factory=list)
-    cancellations: dict[Key, list[CancellationRow]] = field(default_factory=lambda: defaultdict(list))
-    unchanged_issuances: int = 0
-    unchanged_cancellations: int = 0
+    issuances: list[IssuanceRow]
+    cancellations: Mapping[Key, Sequence[CancellationRow]]
+    unchanged_issuances: int
+    unchanged_cancellations: int
 
 
 def key_of(block: BlockRow) -> Key:
@@ -102,7 +102,8 @@ def check_blocks(
     refusals: Refusals,
 ) -> NewBlocks:
     """Every rule of the ledger that can be told from the rows, told with their lines instead of by the database."""
-    new = NewBlocks()
+    new_issuances: list[IssuanceRow] = []
+    new_cancellations: dict[Key, list[CancellationRow]] = defaultdict(list)
     unchanged_issuances = unchanged_cancellations = 0
     for issued in issuances:
         before = len(refusals.found)
@@ -111,7 +112,7 @@ def check_blocks(
             if key_of(issued.row) in known.issuances:
                 unchanged_issuances += 1
             else:
-                new.issuances.append(issued.row)
+                new_issuances.append(issued.row)
     in_file = {key_of(issued.row) for issued in issuances}
     in_store = [Placed(row, Place(Path(), 0)) for key, row in known.issuances.items() if key not in in_file]
     _check_overlaps([*issuances, *in_store], refusals=refusals)
@@ -126,8 +127,8 @@ def check_blocks(
         if key_of(issuance) in known.issuances:
             unchanged_cancellations += 1
         else:
-            new.cancellations[key_of(issuance)].append(cancelled.row)
-    return NewBlocks(new.issuances, new.cancellations, unchanged_issuances, unchanged_cancellations)
+            new_cancellations[key_of(issuance)].append(cancelled.row)
+    return NewBlocks(new_issuances, new_cancellations, unchanged_issuances, unchanged_cancellations)
 
 
 def _check_issuance(placed: Placed[IssuanceRow], *, known: Known, now: datetime, refusals: Refusals) -> None:
@@ -179,7 +180,9 @@ def _check_overlaps(placed: Iterable[Placed[BlockRow]], *, refusals: Refusals) -
             # The later line is the one to look at; a block that is in the store already has no line.
             late, early = (one, other) if one.place.line >= other.place.line else (other, one)
             where = f"line {early.place.line}" if early.place.line else "the store"
-            refusals.add(late.place, f"{_printed(late.row)} overlaps {_printed(early.row)} in {where}", ref=late.row.ref)
+            refusals.add(
+                late.place, f"{_printed(late.row)} overlaps {_printed(early.row)} in {where}", ref=late.row.ref
+            )
         if other is None or one.row.end > other.row.end:
             furthest[one.row.series] = one
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 RowT = TypeVar("RowT")
+PlacedT_co = TypeVar("PlacedT_co", covariant=True)
 
 # Digits are spelled out: \d and int() would take those of other scripts too.
 _WHOLE = re.compile(r"-?[0-9]{1,30}")
@@ -51,15 +52,15 @@ class RowFault(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Placed(Generic[RowT]):
+class Placed(Generic[PlacedT_co]):
     """A row that could be read, and where it stood."""
 
-    row: RowT
+    row: PlacedT_co
     place: Place
 
 
 class Refusals:
-    """What has been refused so far. ``refs`` are the projects concerned: what follows from a refusal is not one more."""
+    """What has been refused so far. ``refs``: the projects concerned; what only follows from a refusal is none."""
 
     def __init__(self) -> None:
         self.found: list[Refusal] = []

@@ -90,7 +90,9 @@ CANCELLATION_COLUMNS = (*_BLOCK_COLUMNS, "cancelled_at", "via_un_platform")
 
 def parse_scope(fields: Fields) -> ScopeRow:
     """Read a row of the sectoral scopes."""
-    return ScopeRow(code=fields.text("scope", limit=2, required=True), name=fields.text("name", limit=120, required=True))
+    return ScopeRow(
+        code=fields.text("scope", limit=2, required=True), name=fields.text("name", limit=120, required=True)
+    )
 
 
 def parse_methodology(fields: Fields) -> MethodologyRow:
@@ -134,7 +136,9 @@ def parse_project(fields: Fields) -> ProjectRow:
         "crediting_end": end,
         "crediting_period_type": fields.text("crediting_period_type", limit=20),
         "annual_reductions": fields.whole_or_none("annual_reductions_t", lowest=0),
-        "installed_capacity_mw": _rounded(fields.decimal_or_none("installed_capacity_mw", lowest=0, highest=999_999), 3),
+        "installed_capacity_mw": _rounded(
+            fields.decimal_or_none("installed_capacity_mw", lowest=0, highest=999_999), 3
+        ),
         "doe": fields.text("doe", limit=200),
         "latitude": _rounded(latitude, 5),
         "longitude": _rounded(longitude, 5),

@@ -59,6 +59,7 @@ def project_order(
             title=line.product.get_title()[:255],
             upc=line.product.upc,
             quantity=line.quantity,
+            num_allocated=0,
             line_price_incl_tax=line.total.decimal,
             line_price_excl_tax=line.total.decimal,
             line_price_before_discounts_incl_tax=line.total.decimal,

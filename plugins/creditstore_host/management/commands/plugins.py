@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from django.core.management.base import BaseCommand
+
 from creditstore_host.discovery import SAFE_VARIABLE, STRICT_VARIABLE, switched_on
 from creditstore_host.host import get_host
 from creditstore_host.records import PluginRecord
 from creditstore_plugins import ENTRY_POINT_GROUP
-from django.core.management.base import BaseCommand
 
 _HEADINGS = ("ID", "STATE", "KIND", "HOOKS", "DISTRIBUTION", "VERSION", "API")
 

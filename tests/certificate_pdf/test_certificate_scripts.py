@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import builtins
+import os
 from io import BytesIO
 
 import pytest
@@ -16,9 +18,9 @@ from creditstore_plugins import RenderFailed, Severity
 
 SCRIPTS = {
     "latin": "Zoë Ångström, Nguyễn Văn Ước, Łódź, İstanbul, Þórður",
-    "greek": "Πράσινη Ενέργεια Α.Ε.",
+    "greek": "Πράσινη Ενέργεια Α.Ε.",  # noqa: RUF001
     "cyrillic": "Общество «Зелёная энергия», Ґанок, Ђорђе",
-    "chinese": "北京绿色能源有限公司，感谢所有同事。",
+    "chinese": "北京绿色能源有限公司，感谢所有同事。",  # noqa: RUF001
     "chinese-traditional": "台灣綠能股份有限公司",
     "japanese": "株式会社みどり電力サービス",
     "hangul": "초록 에너지 주식회사 韓國",
@@ -29,7 +31,7 @@ SCRIPTS = {
     "thai-lao-khmer": "บริษัท พลังงานสีเขียว ພະລັງງານ ថាមពល",
     "georgian-armenian-ethiopic": "მწვანე ენერგია Կանաչ էներգիա አረንጓዴ",
     "emoji": "Bakery 🌍🥐 👩‍🌾 🏴󠁧󠁢󠁥󠁮󠁧󠁿 🇩🇰 ❤️ 1️⃣ 👍🏽 👨‍👩‍👧‍👦 ✅",
-    "symbols": "½ → × ≤ ∑ ♻ ⚡ © ™ € ₹ №",
+    "symbols": "½ → × ≤ ∑ ♻ ⚡ © ™ € ₹ №",  # noqa: RUF001
 }
 
 
@@ -65,6 +67,14 @@ def test_no_glyph_is_missing(make_document, make_range, render, text):
     assert_no_missing_glyph(
         render(make_document(beneficiary=text, reason=f"{text}\n{text}", seller=text, ranges=(part,)))
     )
+
+
+def test_a_missing_glyph_would_be_seen():
+    page = '<!DOCTYPE html><html lang="en"><head><title>x</title></head><body><p>a \ue000</p></body></html>'
+    content, missing = rendering.Engine().pdf(page, identifier=b"x", attachments=[])
+    assert missing == {"\ue000"}
+    with pytest.raises(AssertionError):
+        assert_no_missing_glyph(content)
 
 
 @pytest.mark.parametrize("script", ["chinese", "arabic", "hangul", "emoji"])
@@ -136,20 +146,17 @@ def test_check_is_content_with_this_machine(pdf_format):
 
 
 def test_check_says_that_pango_is_missing(pdf_format, monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, "creditstore_certificate_pdf.health", None)
-    monkeypatch.setattr("builtins.__import__", _without_pango(__import__))
-    (finding,) = pdf_format.check()
-    assert finding.severity is Severity.ERROR
-    assert "libpango-1.0-0" in finding.message
+    original = builtins.__import__
 
-
-def _without_pango(original):
-    def find(name, *args, **kwargs):
+    def without_pango(name, *args, **kwargs):
         if name == "creditstore_certificate_pdf.health":
             raise OSError("cannot load library 'libpango-1.0-0'")
         return original(name, *args, **kwargs)
 
-    return find
+    monkeypatch.setattr(builtins, "__import__", without_pango)
+    (finding,) = pdf_format.check()
+    assert finding.severity is Severity.ERROR
+    assert "libpango-1.0-0" in finding.message
 
 
 def test_health_samples_each_name_a_package():
@@ -159,7 +166,7 @@ def test_health_samples_each_name_a_package():
 def test_font_loading_leaves_the_environment_as_it_was(monkeypatch):
     monkeypatch.setenv("FONTCONFIG_FILE", "/somewhere/else.conf")
     rendering.Engine()
-    assert __import__("os").environ["FONTCONFIG_FILE"] == "/somewhere/else.conf"
+    assert os.environ["FONTCONFIG_FILE"] == "/somewhere/else.conf"
 
 
 @pytest.mark.parametrize(
@@ -180,7 +187,7 @@ def test_han_characters_take_the_shape_of_their_writer(text, country, language, 
 
 def test_unseen_characters_are_taken_out_and_needed_ones_stay():
     assert one_line("a\u202eb\u2066c\u2069\ufeff\x00\x07\x1b\x9fd\ud800 \t\r\n e") == "abcd e"
-    assert one_line("می\u200cخواهم\u200f") == "می\u200cخواهم\u200f"
+    assert one_line("می\u200cخواهم\u200f") == "می\u200cخواهم\u200f"  # noqa: RUF001
     assert lines("a\r\nb\u2028c\n\n\n\nd\x85e") == "a\nb\nc\n\nd\ne"
 
 

@@ -1,0 +1,76 @@
+"""What all pages of the store share: the address, the summary for search engines, the refusal of reserved slugs."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.models import Page
+
+from creditstore_content.pages.slugs import check_slug
+
+
+class StorePageForm(WagtailAdminPageForm):  # type: ignore[misc]
+    """Knows the parent of a page that is just being made, and says at the field what is wrong with the slug."""
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse reserved slugs below the home page."""
+        cleaned: dict[str, Any] = super().clean()
+        if self.parent_page is not None:
+            self._check(cleaned.get("slug", ""))
+        return cleaned
+
+    def _check(self, slug: str) -> None:
+        from django.core.exceptions import ValidationError
+
+        try:
+            check_slug(slug=slug, parent=self.parent_page)
+        except ValidationError as error:
+            self.add_error(None, error)
+
+
+class StorePage(Page):  # type: ignore[misc]
+    """A page of the store. ``section`` marks its place in the main navigation."""
+
+    section: ClassVar[str] = ""
+    base_form_class = StorePageForm
+
+    promote_panels = [
+        MultiFieldPanel(
+            [FieldPanel("slug"), FieldPanel("seo_title"), FieldPanel("search_description")],
+            heading=_("For search engines"),
+        ),
+        MultiFieldPanel([FieldPanel("show_in_menus")], heading=_("For the main menu")),
+    ]
+
+    class Meta:
+        abstract = True
+
+    def clean(self) -> None:
+        """Also for pages made or moved without the admin's form."""
+        super().clean()
+        if self.path:
+            check_slug(slug=self.slug, parent=self.get_parent())
+
+    @property
+    def summary(self) -> str:
+        """One sentence on the page, for lists and search engines."""
+        return str(self.search_description)
+
+    @property
+    def canonical_url(self) -> str:
+        """The one address of this page, on the operator's own host; empty outside any site."""
+        parts = self.get_url_parts()
+        return f"{settings.SITE_URL}{parts[2]}" if parts and parts[2] else ""
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """With the page's place in the navigation and its address."""
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        context["section"] = self.section
+        context["canonical_url"] = self.canonical_url
+        context["summary"] = self.summary
+        return context

@@ -1,0 +1,67 @@
+"""The live numbers and the newest cancellations on the home page, kept for a minute."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.cache import cache
+from django.db import connection
+from django.db.models import Q, Sum
+
+_SECONDS = 60
+_NUMBERS_KEY = "creditstore_pages.numbers"
+_NEWEST_KEY = "creditstore_pages.newest"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveNumbers:
+    """What the store can count. ``units_cancelled`` includes ``units_simulated``; a unit is one tonne of CO2e."""
+
+    units_cancelled: int
+    units_simulated: int
+    projects: int
+    countries: int
+
+
+def live_numbers() -> LiveNumbers:
+    """The numbers, at most a minute old."""
+    return cache.get_or_set(_NUMBERS_KEY, count_now, _SECONDS)  # type: ignore[return-value]
+
+
+def count_now() -> LiveNumbers:
+    """The numbers, counted now: leaf blocks that are cancelled, and projects with their host countries."""
+    from creditstore.catalogue.models import Project
+    from creditstore.credits.models import UnitBlock
+
+    # A block is simulated when the transaction that cancelled it says so; a block lies in one completed transaction.
+    simulated = Q(registry_transactions__simulated=True, registry_transactions__state="completed")
+    cancelled = UnitBlock.objects.filter(is_leaf=True, state="cancelled")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT count(DISTINCT code) FROM {Project._meta.db_table}, unnest(country_codes) AS code"  # noqa: S608
+        )
+        countries = cursor.fetchone()[0]
+    return LiveNumbers(
+        units_cancelled=cancelled.aggregate(total=Sum("quantity"))["total"] or 0,
+        units_simulated=cancelled.filter(simulated).aggregate(total=Sum("quantity"))["total"] or 0,
+        projects=Project.objects.count(),
+        countries=countries,
+    )
+
+
+def newest_cancellations(*, limit: int = 5) -> Sequence[Any]:
+    """The newest entries of the public register, at most a minute old."""
+
+    def read() -> list[Any]:
+        from creditstore.certificates.register import RegisterFilters, register_page
+
+        return list(register_page(filters=RegisterFilters(), cursor=None, limit=limit).items)
+
+    return cache.get_or_set(f"{_NEWEST_KEY}.{limit}", read, _SECONDS)  # type: ignore[return-value]
+
+
+def forget() -> None:
+    """Count anew at the next call; for imports and tests."""
+    cache.delete_many([_NUMBERS_KEY, f"{_NEWEST_KEY}.5"])

@@ -1,0 +1,88 @@
+"""How values of the store are written on pages: money, countries, years, links."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django import template
+from django.utils.formats import date_format, number_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from creditstore.catalogue import labels
+from creditstore.core.countries import country_name
+from creditstore_plugins import Money
+from creditstore_plugins.types.money import minor_unit_exponent
+
+register = template.Library()
+
+
+@register.filter
+def amount(money: Money) -> str:
+    """``1,240.50``: the amount without its currency, as the reader's language writes it."""
+    return number_format(money.decimal, decimal_pos=minor_unit_exponent(money.currency), force_grouping=True)
+
+
+@register.filter
+def money(value: Money) -> str:
+    """``1,240.50 USD``."""
+    return f"{amount(value)} {value.currency}"
+
+
+@register.filter
+def country(code: str) -> str:
+    """A country's name in the reader's language."""
+    return country_name(code, get_language() or "en")
+
+
+@register.filter
+def project_type(code: str) -> str:
+    """A project type in words."""
+    return labels.project_type(code)
+
+
+@register.filter
+def commitment_period(number: int) -> str:
+    """A commitment period in words."""
+    return labels.period(number)
+
+
+@register.simple_tag
+def day_range(start: date | None, end: date | None) -> str:
+    """``1 January 2013 to 31 December 2014``; one of the two where the other is not known."""
+    days = [date_format(day, "j F Y") for day in (start, end) if day]
+    if len(days) == 2:
+        return _("%(start)s to %(end)s") % {"start": days[0], "end": days[1]}
+    return days[0] if days else _("not known")
+
+
+@register.simple_tag
+def year_range(start: date | int | None, end: date | int | None) -> str:
+    """``2013 to 2014``, or one year; dates count by their year."""
+    years = sorted({day.year if isinstance(day, date) else day for day in (start, end) if day})
+    if len(years) == 2:
+        return _("%(start)s to %(end)s") % {"start": years[0], "end": years[1]}
+    return str(years[0]) if years else _("not known")
+
+
+@register.simple_tag(takes_context=True)
+def query_without(context: dict[str, Any], name: str, value: str | None = None) -> str:
+    """The address' parameters without one filter (or one value of it) and without the page marker."""
+    pairs = [
+        (key, each)
+        for key, values in context["request"].GET.lists()
+        for each in values
+        if each and key != "cursor" and not (key == name and value in (None, each))
+    ]
+    return "?" + urlencode(pairs)
+
+
+@register.simple_tag(takes_context=True)
+def query_with(context: dict[str, Any], name: str, value: str) -> str:
+    """The address' parameters with one set to a value."""
+    pairs = [
+        (key, each) for key, values in context["request"].GET.lists() for each in values if each and key != name
+    ]
+    return "?" + urlencode([*pairs, (name, value)])

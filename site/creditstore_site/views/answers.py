@@ -1,0 +1,68 @@
+"""What several views answer alike: a message page for an error of a service, and how long an answer may be kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from creditstore.api.problems import CATALOGUE
+from creditstore.core.errors import StoreError
+from creditstore_host.host import get_host
+
+View = Callable[..., HttpResponse]
+
+
+def status_of(error: StoreError) -> int:
+    """The HTTP status of a service's error: pages and API answer the same."""
+    return CATALOGUE[error.code].status
+
+
+def message_page(
+    request: HttpRequest,
+    *,
+    heading: str,
+    text: str,
+    status: int,
+    action: str = "",
+    links: tuple[tuple[str, str], ...] = (),
+) -> HttpResponse:
+    """A page that says what happened and what to do next. ``links``: address and text of each way on."""
+    context = {"heading": heading, "text": text, "action": action, "links": links}
+    response = render(request, "errors/message.html", context, status=status)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def error_page(request: HttpRequest, error: StoreError, *, links: tuple[tuple[str, str], ...] = ()) -> HttpResponse:
+    """A service's error as a page of its own."""
+    heading = _("There is nothing at this address") if error.code == "not-found" else _("That did not work")
+    return message_page(request, heading=heading, text=error.message, status=status_of(error), links=links)
+
+
+def public_for(seconds: int) -> Callable[[View], View]:
+    """Let anybody keep the answer for some seconds. Only for pages that are the same for every reader."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            response = view(request, *args, **kwargs)
+            if response.status_code == 200 and not response.has_header("Cache-Control"):
+                response["Cache-Control"] = f"public, max-age={seconds}"
+            return response
+
+        return answer
+
+    return decorate
+
+
+def allow_payment_origins(response: HttpResponse) -> HttpResponse:
+    """Let forms of this page lead to the origins that payment plugins declared: browsers check redirects as well."""
+    origins = sorted({origin for method in get_host().payment_methods() for origin in method.info.form_origins})
+    if origins:
+        response._csp_update = {"form-action": origins}  # type: ignore[attr-defined]
+    return response

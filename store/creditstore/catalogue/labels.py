@@ -1,0 +1,58 @@
+"""Readers' words for the source's codes. What is not listed is shown as the source writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+PROJECT_TYPES: Final[Mapping[str, str | Promise]] = MappingProxyType(
+    {
+        "Biomass energy": _("Biomass energy"),
+        "EE households": _("Energy efficiency in households"),
+        "EE own generation": _("Energy from waste heat and gas"),
+        "Energy distribution": _("Energy distribution"),
+        "Fossil fuel switch": _("Switch between fossil fuels"),
+        "Geothermal": _("Geothermal"),
+        "HFCs": _("Hydrofluorocarbons (HFCs)"),
+        "Hybrid renewables": _("Several renewable energies"),
+        "Hydro": _("Hydropower"),
+        "Landfill gas": _("Landfill gas"),
+        "Methane avoidance": _("Methane avoidance"),
+        "N2O": _("Nitrous oxide (N2O)"),
+        "Reforestation": _("Reforestation"),
+        "Solar": _("Solar"),
+        "Transport": _("Transport"),
+        "Wind": _("Wind"),
+    }
+)
+SCALES: Final[Mapping[str, str | Promise]] = MappingProxyType({"large": _("Large scale"), "small": _("Small scale")})
+ACTIVITIES: Final[Mapping[str, str | Promise]] = MappingProxyType(
+    {"PA": _("Project activity"), "PoA": _("Programme of activities")}
+)
+PERIODS: Final[Mapping[int, str | Promise]] = MappingProxyType(
+    {1: _("First commitment period, 2008 to 2012"), 2: _("Second commitment period, 2013 to 2020")}
+)
+
+
+def project_type(code: str) -> str:
+    """A project type, such as ``EE households``, in the reader's language."""
+    return str(PROJECT_TYPES.get(code, code))
+
+
+def scale(code: str) -> str:
+    """``large`` or ``small`` in words."""
+    return str(SCALES.get(code, code))
+
+
+def activity(code: str) -> str:
+    """``PA`` or ``PoA`` in words."""
+    return str(ACTIVITIES.get(code, code))
+
+
+def period(number: int) -> str:
+    """A commitment period in words."""
+    return str(PERIODS.get(number, number))

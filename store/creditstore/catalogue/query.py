@@ -1,0 +1,170 @@
+"""What a reader asks of the catalogue: parameters of a page or of ``GET /projects``, read once and strictly."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from creditstore.core.countries import is_country
+from creditstore.core.errors import FieldError, StoreError
+from creditstore.core.text import clean_text
+from creditstore_plugins import Money
+
+SORTS: Final = ("relevance", "price", "-price", "vintage", "-vintage", "-available", "title")
+#: Values of one filter that are joined by "or".
+MAX_VALUES: Final = 50
+_AMOUNT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,3})?")
+_DIGITS = re.compile(r"[0-9]{1,15}")
+_CURRENCY = re.compile(r"[A-Z]{3}")
+_SLUG = re.compile(r"[-a-zA-Z0-9_]{1,50}")
+_SCOPE = re.compile(r"[1-9][0-9]?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectQuery:
+    """The parameters of ``GET /projects``. Several values of one filter mean "or", several filters "and".
+
+    ``period``, ``vintage_from``, ``vintage_to``, ``price_max``, ``seller`` and ``available_min`` speak of what is for
+    sale: one live offer of the project must meet all of them together. A vintage is a monitoring period: it must lie
+    inside the years asked for. ``currency`` is the one that prices are compared in. Goals (SDGs) are not known yet.
+    """
+
+    q: str = ""
+    country: tuple[str, ...] = ()
+    region: tuple[str, ...] = ()
+    scope: tuple[str, ...] = ()
+    methodology: tuple[str, ...] = ()
+    type: tuple[str, ...] = ()
+    scale: tuple[str, ...] = ()
+    activity: tuple[str, ...] = ()
+    period: tuple[int, ...] = ()
+    vintage_from: int | None = None
+    vintage_to: int | None = None
+    price_max: Money | None = None
+    currency: str = "USD"
+    seller: tuple[str, ...] = ()
+    available_min: int | None = None
+    sort: str = "relevance"
+
+    @classmethod
+    def from_params(cls, params: Mapping[str, Any]) -> ProjectQuery:
+        """Read a ``QueryDict`` or a mapping to texts or lists of texts. Empty values and other keys count for nothing.
+
+        Errors: ``StoreError`` (invalid) with one entry per parameter that cannot be read.
+        """
+        reader = _Reader(params)
+        query = cls(
+            # A question is free text: whatever it is, it can be looked for.
+            q=reader.texts("q")[0] if reader.texts("q") else "",
+            country=reader.many("country", str.upper, is_country, _("This is not a country code such as BR.")),
+            region=reader.many("region", str, lambda value: len(value) <= 80, _("This is not a region.")),
+            scope=reader.many("scope", str, _SCOPE.fullmatch, _("This is not a sectoral scope such as 1.")),
+            methodology=reader.many(
+                "methodology",
+                str.upper,
+                lambda value: len(value) <= 20,
+                _("This is not a methodology such as ACM0002."),
+            ),
+            type=reader.many("type", str, lambda value: len(value) <= 60, _("This is not a type of project.")),
+            scale=reader.many("scale", str, ("large", "small").__contains__, _("Choose large or small.")),
+            activity=reader.many("activity", str, ("PA", "PoA").__contains__, _("Choose PA or PoA.")),
+            period=tuple(
+                map(int, reader.many("period", str, ("1", "2").__contains__, _("Choose commitment period 1 or 2.")))
+            ),
+            vintage_from=reader.number("vintage_from", lowest=1990, highest=2100),
+            vintage_to=reader.number("vintage_to", lowest=1990, highest=2100),
+            price_max=reader.money("price_max"),
+            currency=reader.currency(),
+            seller=reader.many("seller", str, _SLUG.fullmatch, _("This is not a seller.")),
+            available_min=reader.number("available_min", lowest=1, highest=10**15),
+            sort=reader.one("sort", SORTS.__contains__, _("This order is not known.")) or "relevance",
+        )
+        if query.vintage_from and query.vintage_to and query.vintage_to < query.vintage_from:
+            reader.errors.append(FieldError("vintage_to", _("The last year lies before the first one.")))
+        if reader.errors:
+            raise StoreError(code="invalid", message=_("Some filters cannot be read."), errors=reader.errors)
+        return query
+
+    def without(self, name: str) -> ProjectQuery:
+        """The same question with one filter left empty."""
+        return ProjectQuery(**{**self.as_dict(), name: ()})
+
+    def as_dict(self) -> dict[str, Any]:
+        """The parameters by name."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+    @property
+    def asks_for_offers(self) -> bool:
+        """Whether only projects with something to buy can be an answer."""
+        return bool(
+            self.period or self.vintage_from or self.vintage_to or self.price_max or self.seller or self.available_min
+        )
+
+
+class _Reader:
+    """Takes parameters apart and gathers what is wrong with them."""
+
+    def __init__(self, params: Mapping[str, Any]) -> None:
+        self._params = params
+        self.errors: list[FieldError] = []
+
+    def texts(self, name: str) -> list[str]:
+        """All values of a parameter, cleaned; empty ones left out."""
+        if hasattr(self._params, "getlist"):
+            values = self._params.getlist(name)
+        else:
+            found = self._params.get(name)
+            values = list(found) if isinstance(found, list | tuple) else [] if found is None else [found]
+        # Halves of surrogate pairs are no characters: no database would take them.
+        texts = (clean_text(str(value).encode("utf-8", "replace").decode()) for value in values)
+        return list(dict.fromkeys(text for text in texts if text))
+
+    def many(
+        self, name: str, normal: Callable[[str], str], is_valid: Callable[[str], object], message: str
+    ) -> tuple[str, ...]:
+        values = tuple(dict.fromkeys(map(normal, self.texts(name))))
+        if len(values) > MAX_VALUES:
+            self.errors.append(FieldError(name, _("Give at most %(count)d values.") % {"count": MAX_VALUES}))
+            return ()
+        if not all(map(is_valid, values)):
+            self.errors.append(FieldError(name, message))
+            return ()
+        return values
+
+    def one(self, name: str, is_valid: Callable[[str], object], message: str) -> str:
+        values = self.texts(name)
+        if len(values) > 1:
+            self.errors.append(FieldError(name, _("Give one value.")))
+            return ""
+        if values and not is_valid(values[0]):
+            self.errors.append(FieldError(name, message))
+            return ""
+        return values[0] if values else ""
+
+    def number(self, name: str, *, lowest: int, highest: int) -> int | None:
+        message = _("Give a whole number from %(lowest)d to %(highest)d.") % {"lowest": lowest, "highest": highest}
+        value = self.one(
+            name, lambda text: _DIGITS.fullmatch(text) is not None and lowest <= int(text) <= highest, message
+        )
+        return int(value) if value else None
+
+    def currency(self) -> str:
+        default: str = settings.CREDITSTORE_CURRENCY
+        return self.one("currency", _CURRENCY.fullmatch, _("This is not a currency code such as USD.")) or default
+
+    def money(self, name: str) -> Money | None:
+        message = _("Give a price such as 2.50.")
+        value = self.one(name, _AMOUNT.fullmatch, message)
+        currency = self.texts("currency")[:1] or [settings.CREDITSTORE_CURRENCY]
+        if not value or not _CURRENCY.fullmatch(currency[0]):
+            return None
+        try:
+            return Money.parse(value, currency[0])
+        except ValueError:
+            self.errors.append(FieldError(name, message))
+            return None

@@ -1,0 +1,90 @@
+"""Sources of third parties' plugins that the tests write to files."""
+
+from __future__ import annotations
+
+HEAD = """
+from datetime import UTC, datetime, timedelta
+from creditstore_plugins import *
+"""
+
+FORMAT = (
+    HEAD
+    + """
+class Text:
+    info = CertificateFormatInfo(title="Text", name="text", media_type="text/plain", extension="txt")
+
+    def __init__(self, context):
+        self.context = context
+
+    def render(self, document, *, digest):
+        return f"{document.number} {digest}".encode()
+
+    def check(self):
+        return []
+
+@hookimpl
+def certificate_formats():
+    return [Text]
+"""
+)
+
+
+def payment(*, start: str, fetch: str = "raise ValueError", info: str = "", check: str = "return ()") -> str:
+    """A payment plugin whose methods have the given bodies; ``info`` adds arguments to its ``ProviderInfo``."""
+    return f"""{HEAD}
+class Provider:
+    info = ProviderInfo(
+        title="Pay",
+        methods=(PaymentMethod(title="Card"), PaymentMethod(title="Bank", variant="bank")),
+        {info}
+    )
+
+    def __init__(self, context):
+        self.context = context
+
+    def start(self, request):
+        {start}
+
+    def fetch(self, lookup):
+        {fetch}
+
+    def check(self):
+        {check}
+
+@hookimpl
+def payment_providers():
+    return (Provider,)
+"""
+
+
+def registry(*, submit: str = "raise ValueError", status: str = "raise ValueError", simulated: str = "True") -> str:
+    """A registry plugin whose methods have the given bodies; ``simulated`` is an expression."""
+    return f"""{HEAD}
+class Connector:
+    info = RegistryInfo(title="Registry", scheme="cdm", max_blocks=3)
+
+    def __init__(self, context):
+        self.context = context
+
+    @property
+    def simulated(self):
+        return {simulated}
+
+    def submit(self, instruction):
+        {submit}
+
+    def status(self, key):
+        {status}
+
+    def check(self):
+        yield Finding(severity=Severity.WARNING, message="slow")
+
+@hookimpl
+def registry_connectors():
+    return [Connector]
+"""
+
+
+def rendering(body: str) -> str:
+    """The text format, rendering in another way."""
+    return FORMAT.replace('return f"{document.number} {digest}".encode()', body)

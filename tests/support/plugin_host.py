@@ -1,0 +1,121 @@
+"""A plugin host whose registry and provider answer as a test tells them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import creditstore_host.host as host_module
+from creditstore_plugins import (
+    CancellationInstruction,
+    Paid,
+    PaymentLookup,
+    PaymentOutcome,
+    PaymentReport,
+    PaymentReportState,
+    PaymentRequest,
+    StatusOutcome,
+    SubmissionOutcome,
+    Submitted,
+    TransactionNotFound,
+    TransactionState,
+    TransactionStatus,
+)
+
+COMPLETED_AT = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
+
+
+@dataclass
+class ScriptedRegistry:
+    """Keeps what it was asked. ``submits`` and ``statuses`` are answers to give first; then it behaves well."""
+
+    instructions: dict[str, CancellationInstruction] = field(default_factory=dict)
+    submits: list[Callable[[CancellationInstruction], SubmissionOutcome]] = field(default_factory=list)
+    statuses: list[Callable[[str], StatusOutcome]] = field(default_factory=list)
+    submissions: list[CancellationInstruction] = field(default_factory=list)
+
+    def submit(self, instruction: CancellationInstruction) -> SubmissionOutcome:
+        self.submissions.append(instruction)
+        if self.submits:
+            return self.submits.pop(0)(instruction)
+        return self.accept(instruction)
+
+    def accept(self, instruction: CancellationInstruction) -> SubmissionOutcome:
+        self.instructions.setdefault(instruction.key, instruction)
+        return Submitted(transaction=self.transaction(instruction.key))
+
+    def transaction(self, key: str) -> str:
+        return f"TX-{list(self.instructions).index(key) + 1}-{key[:6]}"
+
+    def status(self, key: str) -> StatusOutcome:
+        if self.statuses:
+            return self.statuses.pop(0)(key)
+        return self.completed(key)
+
+    def completed(self, key: str) -> StatusOutcome:
+        instruction = self.instructions.get(key)
+        if instruction is None:
+            return TransactionNotFound()
+        return TransactionStatus(
+            transaction=self.transaction(key),
+            state=TransactionState.COMPLETED,
+            ranges=instruction.ranges,
+            completed_at=COMPLETED_AT,
+        )
+
+
+@dataclass
+class ScriptedProvider:
+    """Counts charges by key. ``outcomes`` and ``reports`` are answers to give first; then everything is paid."""
+
+    outcomes: list[Callable[[PaymentRequest], PaymentOutcome]] = field(default_factory=list)
+    reports: list[Callable[[PaymentLookup], PaymentReport]] = field(default_factory=list)
+    requests: list[PaymentRequest] = field(default_factory=list)
+
+    def start(self, request: PaymentRequest) -> PaymentOutcome:
+        self.requests.append(request)
+        if self.outcomes:
+            return self.outcomes.pop(0)(request)
+        return Paid(reference=f"ref-{request.idempotency_key}", captured=request.amount, at=datetime.now(UTC))
+
+    def fetch(self, lookup: PaymentLookup) -> PaymentReport:
+        if self.reports:
+            return self.reports.pop(0)(lookup)
+        return PaymentReport(
+            event_id=f"{lookup.idempotency_key}:captured",
+            reference=lookup.reference or "late",
+            state=PaymentReportState.CAPTURED,
+            amount=lookup.amount,
+            at=datetime.now(UTC),
+        )
+
+
+@contextmanager
+def scripted_host() -> Iterator[tuple[ScriptedRegistry, ScriptedProvider]]:
+    """The installed host with its registry and payment calls replaced; everything else stays as it is."""
+    real = host_module.get_host()
+    registry, provider = ScriptedRegistry(), ScriptedProvider()
+
+    class Scripted:
+        def __getattr__(self, name: str) -> object:
+            return getattr(real, name)
+
+        def submit_cancellation(self, _plugin: str, instruction: CancellationInstruction) -> SubmissionOutcome:
+            return registry.submit(instruction)
+
+        def cancellation_status(self, _plugin: str, key: str) -> StatusOutcome:
+            return registry.status(key)
+
+        def start_payment(self, _plugin: str, request: PaymentRequest) -> PaymentOutcome:
+            return provider.start(request)
+
+        def fetch_payment(self, _plugin: str, lookup: PaymentLookup) -> PaymentReport:
+            return provider.fetch(lookup)
+
+    host_module._installed = Scripted()  # type: ignore[assignment]
+    try:
+        yield registry, provider
+    finally:
+        host_module._installed = real
