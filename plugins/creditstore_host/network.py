@@ -12,6 +12,8 @@ import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
+from contextlib import suppress
+from ipaddress import ip_address
 from typing import Any
 
 import httpcore
@@ -67,6 +69,8 @@ class DeadlineBackend(httpcore.NetworkBackend):
         raise failure
 
     def _addresses(self, host: str, port: int) -> list[str]:
+        with suppress(ValueError):  # an address needs no resolver, and must not wait for a stuck one
+            return [str(ip_address(host.strip("[]")))]
         asked = _resolver.submit(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
         try:
             answers = asked.result(timeout=max(self._connecting.left, 0))

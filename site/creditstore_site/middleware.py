@@ -14,6 +14,7 @@ from django.middleware.locale import LocaleMiddleware
 from django.utils.translation import gettext as _
 
 from creditstore.api.problems import problem_response
+from creditstore.payments.services import payment_form_origins
 from creditstore_site.paths import is_machine_path
 from creditstore_site.views.errors import body_too_large
 
@@ -41,6 +42,9 @@ class ContentSecurityPolicyMiddleware(CSPMiddleware):  # type: ignore[misc]
         """Choose the policy by address. Staff previews of pages are framed by the admin, so those may be framed."""
         if request.path.startswith(_STAFF_PREFIXES):
             response._csp_config = deepcopy(_STAFF_DIRECTIVES)  # type: ignore[attr-defined]
+        else:
+            # Payment plugins say where their forms lead to; nothing else may receive one.
+            response._csp_update = {"form-action": list(payment_form_origins())}  # type: ignore[attr-defined]
         return super().process_response(request, response)  # type: ignore[no-any-return]
 
 

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from host_support import NOW, Install, WriteModule, WritePlugin
 
 from creditstore_host.discovery import FoundPlugin
 from creditstore_plugins import (
@@ -20,6 +19,7 @@ from creditstore_plugins import (
     PaymentRequest,
     SerialRange,
 )
+from host.host_support import NOW, Install, WriteModule, WritePlugin
 
 _numbers = itertools.count(1)
 

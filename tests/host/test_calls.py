@@ -6,8 +6,6 @@ import logging
 from dataclasses import replace
 
 import pytest
-from host_support import NOW, NoHttp, StillClock, WritePlugin
-from plugin_sources import FORMAT, payment, registry, rendering
 
 from creditstore_host.host import PluginHost
 from creditstore_plugins import (
@@ -33,6 +31,8 @@ from creditstore_plugins import (
     TransactionStatus,
     Unknown,
 )
+from host.host_support import NOW, NoHttp, StillClock, WritePlugin
+from host.plugin_sources import FORMAT, payment, registry, rendering
 
 #: Bodies that every kind of call must survive. The texts must not get into the log.
 FAILING = {

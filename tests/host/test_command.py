@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-from host_support import Install, NoHttp, StillClock, WritePlugin
-from plugin_sources import FORMAT
 
 from creditstore_host.discovery import SAFE_VARIABLE, STRICT_VARIABLE
 from creditstore_host.host import PluginHost, get_host, installed
+from host.host_support import Install, NoHttp, StillClock, WritePlugin
+from host.plugin_sources import FORMAT
 
 BUNDLED = {"pay_sandbox": "payment", "registry_cdm": "registry", "certificate_pdf": "certificate"}
 

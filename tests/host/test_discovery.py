@@ -7,9 +7,9 @@ import subprocess
 import sys
 
 import pytest
-from host_support import Install, WriteModule
 
 from creditstore_host.discovery import SAFE_VARIABLE, FoundPlugin, django_apps, found
+from host.host_support import Install, WriteModule
 
 
 def own(plugins: list[FoundPlugin]) -> list[FoundPlugin]:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from typing import Any
 
 import pytest
 
@@ -140,15 +141,24 @@ def test_a_resolver_that_hangs_is_unreachable_in_time(monkeypatch: pytest.Monkey
     released.set()
 
 
+def test_a_numeric_address_does_not_wait_for_the_resolver(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = serve(answer())
+
+    def unwanted(host: str, *_args: Any, **_options: Any) -> None:
+        raise socket.gaierror(socket.EAI_AGAIN, host)
+
+    monkeypatch.setattr("creditstore_host.network._resolver.submit", unwanted)
+    assert HostHttpClient().request("GET", url).body == b"ok"
+
+
 def test_the_second_address_is_tried(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     port = int(serve(answer()).rpartition(":")[2])
     real = socket.getaddrinfo
 
-    def two(host: str, *args: object, **options: object) -> object:
+    def two(host: str, *args: Any, **options: Any) -> object:
         if host != "registry.example":
-            return real(host, *args, **options)  # type: ignore[call-overload]
-        refused = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.2", port))
-        return [refused, (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
+            return real(host, *args, **options)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in ("127.0.0.2", "127.0.0.1")]
 
     monkeypatch.setattr(socket, "getaddrinfo", two)
     assert HostHttpClient().request("GET", f"http://registry.example:{port}/").body == b"ok"

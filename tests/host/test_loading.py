@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from host_support import NoHttp, StillClock, WritePlugin
-from plugin_sources import FORMAT, HEAD, payment, registry
 
 from creditstore_host.discovery import FoundPlugin
 from creditstore_host.host import PluginHost
 from creditstore_host.records import PluginQuarantined, PluginRecord, UnknownPlugin
+from host.host_support import NoHttp, StillClock, WritePlugin
+from host.plugin_sources import FORMAT, HEAD, payment, registry
 
 PAYS = payment(start="return Declined(reason='no')")
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from host_support import NoHttp, StillClock, WritePlugin
-from plugin_sources import FORMAT
 
 from creditstore_host.host import PluginHost
 from creditstore_host.plugin_settings import hidden, validated
 from creditstore_host.records import PluginRecord
 from creditstore_plugins import NoSettings, PluginSettings, Secret, SettingsInvalid
+from host.host_support import NoHttp, StillClock, WritePlugin
+from host.plugin_sources import FORMAT
 
 SOURCE = (
     FORMAT.replace(

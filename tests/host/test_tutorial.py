@@ -7,18 +7,19 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from host_support import Install, NoHttp, StillClock
 
 from creditstore_host.discovery import found
 from creditstore_host.host import PluginHost
 from creditstore_plugins import ENTRY_POINT_GROUP, CertificateDocument
+from host.host_support import Install, NoHttp, StillClock
 
 ROOT = Path(__file__).resolve().parents[2]
 TUTORIAL = (ROOT / "docs/tutorial/first-plugin.md").read_text(encoding="utf-8")
 
 
 def block(kind: str, number: int = 0) -> str:
-    return re.findall(rf"^```{kind}\n(.*?)^```", TUTORIAL, re.MULTILINE | re.DOTALL)[number]
+    blocks: list[str] = re.findall(rf"^```{kind}\n(.*?)^```", TUTORIAL, re.MULTILINE | re.DOTALL)
+    return blocks[number]
 
 
 @pytest.fixture

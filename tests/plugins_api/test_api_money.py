@@ -51,7 +51,7 @@ def test_money_cannot_be_changed():
         Money(minor=1, currency="USD").minor = 2
 
 
-@pytest.mark.parametrize("amount", ["abc", "Infinity", "NaN", "1e3", "", " 1", "1.", ".5", "1" * 16, "1,50", "١"])
+@pytest.mark.parametrize("amount", ["abc", "Infinity", "NaN", "1e3", "", " 1", "1.", ".5", "1" * 21, "1,50", "١"])
 def test_only_plain_decimals_are_amounts(amount: str) -> None:
     with pytest.raises(ValueError, match="not an amount"):
         Money.parse(amount, "USD")

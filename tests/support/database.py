@@ -109,7 +109,7 @@ class Databases:
         unfinished = COPY_PREFIX + f"{os.getpid()}_template"
         url = self.create(unfinished, template=template)
         done = subprocess.run(
-            [sys.executable, "manage.py", command, "--verbosity=0", f"--settings={SETTINGS}"],
+            [sys.executable, "manage.py", command, "--verbosity=0", "--skip-checks", f"--settings={SETTINGS}"],
             cwd=ROOT,
             env={**os.environ, "DATABASE_URL": url},
             capture_output=True,
@@ -146,8 +146,9 @@ def migration_files() -> Iterable[Path]:
 def loader_files() -> Iterable[Path]:
     """What the demo's data follows from: the facts, and the code that loads them."""
     for root in SOURCE_ROOTS:
-        for pattern in ("**/facts/*", "**/seeds/**/*", "**/demo/**/*.py", "**/management/commands/*.py"):
-            yield from (path for path in (ROOT / root).glob(pattern) if path.is_file())
+        for pattern in ("**/facts/*", "**/demo/**/*", "**/seed*", "**/seeds/**/*", "**/catalogue/*.py"):
+            found = (ROOT / root).glob(pattern)
+            yield from (path for path in found if path.is_file() and "__pycache__" not in path.parts)
 
 
 def fingerprint(files: Iterable[Path]) -> str:

@@ -17,7 +17,7 @@ MINOR_UNIT_EXPONENTS: dict[str, int] = {
 
 
 _CURRENCY = re.compile("[A-Z]{3}")
-_AMOUNT = re.compile("-?[0-9]{1,15}(?:[.][0-9]{1,6})?")
+_AMOUNT = re.compile("-?[0-9]{1,20}(?:[.][0-9]{1,6})?")
 
 
 def minor_unit_exponent(currency: str) -> int:
@@ -52,7 +52,7 @@ class Money:
 
     @classmethod
     def parse(cls, amount: str, currency: str) -> Money:
-        """Read a plain decimal string such as ``12.50``: no exponent, at most 15 digits before the point.
+        """Read a plain decimal string such as ``12.50``: no exponent, at most 20 digits before the point.
 
         Errors: ``ValueError`` for anything else, and for an amount finer than the minor unit.
         """

@@ -14,10 +14,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.contrib.sites.models import Site as DjangoSite
+from django.contrib.sites.models import Site
 from django.db import transaction
 from oscar.core.loading import get_model
-from wagtail.models import Site as WagtailSite
 
 from creditstore.catalogue.importing import import_cdm
 from creditstore.credits.models import Offer, UnitBlock
@@ -78,9 +77,8 @@ def load_demo(*, say: Callable[[str], None], projects: int = PROJECTS_WITH_OFFER
     say(f"Terms: version {load_terms().version}.")
     say(f"Holdings: {write_holdings(settings.DEMO_DIR / 'holdings.csv')} blocks for the simulated registry.")
     say(f"Staff: {load_staff()} new accounts.")
-    seed_pages()
     name_the_site(settings.SITE_URL)
-    say(f"Pages: seeded, at {settings.SITE_URL}.")
+    say(f"Pages: {', '.join(seed_pages()) or 'nothing'} new; the site is {settings.SITE_URL}.")
 
 
 def load_sellers() -> int:
@@ -155,16 +153,9 @@ def write_holdings(path: Path) -> int:
 
 
 def name_the_site(url: str) -> None:
-    """Tell Django's and Wagtail's tables of sites where this one is, so that no link leads to example.com."""
-    parts = urlsplit(url)
-    host = parts.hostname or "localhost"
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    DjangoSite.objects.update_or_create(
-        pk=settings.SITE_ID, defaults={"domain": parts.netloc, "name": settings.CREDITSTORE_NAME[:50]}
+    """Tell Oscar, through Django's table of sites, where this one is: without it its links lead to example.com."""
+    Site.objects.update_or_create(
+        pk=settings.SITE_ID, defaults={"domain": urlsplit(url).netloc, "name": settings.CREDITSTORE_NAME[:50]}
     )
     # Django keeps sites in memory per process.
-    DjangoSite.objects.clear_cache()
-    site = WagtailSite.objects.get(is_default_site=True)
-    if (site.hostname, site.port, site.site_name) != (host, port, settings.CREDITSTORE_NAME):
-        site.hostname, site.port, site.site_name = host, port, settings.CREDITSTORE_NAME
-        site.save()
+    Site.objects.clear_cache()

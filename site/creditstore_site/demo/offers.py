@@ -119,13 +119,14 @@ def _offers_of(project: Project, issuances: Sequence[tuple[Issuance, int]]) -> I
         chosen[-1] = older[0]
     local = _SELLERS_BY_COUNTRY.get(project.country_codes[0], _OTHER_SELLER)
     two_sellers = _dice(project.ref, "sellers") % 3 == 0
+    # With a single issuance, both offer units of it: at most half of what is free for each.
+    halves = two_sellers and len(chosen) == 1 and chosen[0][1] >= 2 * _SMALLEST
     for position, (issuance, free) in enumerate(chosen):
-        # Where a trader sells too, both may offer units of one issuance: half of what is free at most for each.
-        share = free // 2 if two_sellers and len(chosen) == 1 else free
+        share = free // 2 if halves else free
         quantity = min(_QUANTITIES[_dice(project.ref, "quantity", position) % len(_QUANTITIES)], share)
-        first = TRADER if two_sellers and position % 2 else local
-        yield _offer(project, issuance, position=position, seller=first, quantity=quantity)
-        if two_sellers and len(chosen) == 1:
+        seller = TRADER if two_sellers and position % 2 else local
+        yield _offer(project, issuance, position=position, seller=seller, quantity=quantity)
+        if halves:
             yield _offer(project, issuance, position=1, seller=TRADER, quantity=quantity)
 
 
@@ -137,7 +138,7 @@ def _offer(project: Project, issuance: Issuance, *, position: int, seller: str, 
         code=f"{project.ref}-{'ABCDEFGH'[position]}",
         issuance=issuance,
         seller_slug=seller,
-        quantity=max(quantity, 1),
+        quantity=quantity,
         price=Money(minor=min(max(cents, _LOWEST_PRICE), _HIGHEST_PRICE), currency="USD"),
     )
 

@@ -266,7 +266,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    # Oscar tells of stock alerts for every offer: this store has none.
-    "loggers": {"oscar": {"level": "WARNING"}, "procrastinate": {"level": "WARNING"}},
+    # These tell of stock alerts that this store has not, of every job and of every font table.
+    "loggers": {name: {"level": "WARNING"} for name in ("oscar", "procrastinate", "weasyprint", "fontTools")},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
 }

@@ -66,6 +66,11 @@ def offered_methods(*, currency: str) -> list[OfferedMethod]:
     ]
 
 
+def payment_form_origins() -> frozenset[str]:
+    """Where the forms and redirects of the loaded payment plugins lead to."""
+    return frozenset(origin for method in get_host().payment_methods() for origin in method.info.form_origins)
+
+
 def start_payment(*, order: Order, method_id: str, return_url: str) -> StartedPayment:
     """Begin to pay an order. An order that is paid already answers with its payment: nothing is charged again.
 

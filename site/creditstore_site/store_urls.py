@@ -1,0 +1,23 @@
+"""Addresses of the store, below its language prefix."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from creditstore_site.views import basket, catalogue, checkout, orders
+
+app_name = "store"
+urlpatterns = [
+    path("", catalogue.index, name="catalogue"),
+    path("projects/<str:ref>/", catalogue.project, name="project"),
+    path("basket/", basket.show, name="basket"),
+    path("basket/add/", basket.add, name="basket-add"),
+    path("basket/update/", basket.update, name="basket-update"),
+    path("basket/count/", basket.count, name="basket-count"),
+    path("checkout/", checkout.checkout, name="checkout"),
+    path("orders/<str:number>/", orders.show, name="order"),
+    path("orders/<str:number>/status/", orders.status, name="order-status"),
+    path("orders/<str:number>/pay/", orders.pay, name="order-pay"),
+    path("orders/<str:number>/withdraw/", orders.withdraw, name="order-withdraw"),
+    path("orders/<str:number>/<str:token>/", orders.open_link, name="order-link"),
+]

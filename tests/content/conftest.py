@@ -1,0 +1,37 @@
+"""What the tests of the content room start from: the seeded pages, and nothing remembered from an earlier test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.core.cache import cache
+
+from creditstore_content.pages.models import CampaignPage, ExplainerPage, HomePage
+from creditstore_content.pages.seed import seed_pages
+
+
+@pytest.fixture(autouse=True)
+def _nothing_cached() -> Iterator[None]:
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def home(db: None) -> HomePage:
+    """The seeded home page."""
+    seed_pages()
+    return HomePage.objects.get()
+
+
+@pytest.fixture
+def explainer(home: HomePage) -> ExplainerPage:
+    """The seeded explainer."""
+    return ExplainerPage.objects.get(slug="how-it-works")
+
+
+@pytest.fixture
+def campaign(home: HomePage) -> CampaignPage:
+    """The seeded campaign."""
+    return CampaignPage.objects.get(slug="clean-cooking")
