@@ -33,7 +33,7 @@ def test_pages_are_listed_and_described(client: Client, home: HomePage, explaine
     page = client.get(f"{ROOT}pages/{explainer.pk}/").json()
     assert page["lead"] == explainer.lead
     assert {block["type"] for block in page["body"]} >= {"heading", "text", "steps", "callout", "call_to_action"}
-    assert [source["value"]["publisher"] for source in page["sources"]][0] == "UNFCCC"
+    assert page["sources"][0]["value"]["publisher"] == "UNFCCC"
     actions = [block["value"] for block in page["body"] if block["type"] == "call_to_action"]
     assert actions[0]["link"] == {"url": "/en/store/"}
 
@@ -71,7 +71,8 @@ def test_pictures_can_be_read(client: Client, db: None) -> None:
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
 @pytest.mark.parametrize(
-    "address", ["", "pages/", "pages/1/", "pages/1/actions/publish/", "images/", "sites/", "snippets/x/", "openapi.json", "x"]
+    "address",
+    ["", "pages/", "pages/1/", "pages/1/actions/publish/", "images/", "sites/", "snippets/x/", "openapi.json", "x"],
 )
 def test_nothing_can_be_written(client: Client, db: None, method: str, address: str) -> None:
     answer = getattr(client, method)(ROOT + address, data="{}", content_type="application/json")
@@ -90,7 +91,8 @@ def test_a_token_cannot_write_either(db: None, home: HomePage) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["nope", "nope/", "pages", "pages/1/x", "docs/", "docs", "pages/1/actions/publish/", "pages/9/../", "%00"]
+    "address",
+    ["nope", "nope/", "pages", "pages/1/x", "docs/", "docs", "pages/1/actions/publish/", "pages/9/../", "%00"],
 )
 def test_unknown_addresses_are_problems(client: Client, db: None, address: str) -> None:
     answer = client.get(ROOT + address)

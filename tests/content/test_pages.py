@@ -13,13 +13,15 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.models import Page
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 
-from creditstore.catalogue.models import Project
+from creditstore.credits.models import UnitBlock
 from creditstore_content.pages import numbers
 from creditstore_content.pages.models import CampaignPage, ContentIndexPage, ExplainerPage, HomePage
 from creditstore_content.pages.slugs import reserved_slugs
+from support.ledger import make_issuance, make_project
 
 ADDRESSES = ["/en/", "/en/how-it-works/", "/en/clean-cooking/", "/en/campaigns/"]
 
@@ -28,7 +30,9 @@ ADDRESSES = ["/en/", "/en/how-it-works/", "/en/clean-cooking/", "/en/campaigns/"
 def index(home: HomePage) -> ContentIndexPage:
     page = ContentIndexPage(title="Campaigns", slug="campaigns", lead="All of them.")
     home.add_child(instance=page)
-    page.add_child(instance=CampaignPage(title="Trees", slug="trees", lead="Ten of them.", body=[("text", "<p>Yes</p>")]))
+    page.add_child(
+        instance=CampaignPage(title="Trees", slug="trees", lead="Ten of them.", body=[("text", "<p>Yes</p>")])
+    )
     return page
 
 
@@ -98,13 +102,31 @@ def test_home_shows_three_live_numbers(client: Client, home: HomePage, monkeypat
     assert "1,200 of these units are simulated" in html
 
 
-def test_numbers_are_counted_in_the_database(db: None) -> None:
-    projects = Project.objects.all()
-    codes = {code for project in projects for code in project.country_codes}
-    counted = numbers.count_now()
-    assert counted.projects == len(projects)
-    assert counted.countries == len(codes)
-    assert 0 <= counted.units_simulated <= counted.units_cancelled
+def test_numbers_are_counted_in_the_ledger(db: None) -> None:
+    before = numbers.count_now()
+    project = make_project()
+    project.country_codes = ["XX", "XY"]
+    project.save()
+    make_issuance(project=project, quantity=1000)
+    partly = make_issuance(project=project, quantity=50)
+    # A recorded cancellation of the past: of the units that exist, only these are cancelled.
+    block = UnitBlock.objects.get(issuance=partly)
+    UnitBlock.objects.filter(pk=block.pk).update(
+        state="cancelled", cancelled_at=timezone.now(), cancellation_kind="recorded"
+    )
+    after = numbers.count_now()
+    assert after.units_cancelled == before.units_cancelled + 50
+    assert after.units_simulated == before.units_simulated
+    assert after.projects == before.projects + 1
+    assert after.countries == before.countries + 2
+
+
+def test_numbers_are_kept_for_a_minute(db: None) -> None:
+    before = numbers.live_numbers()
+    make_project()
+    assert numbers.live_numbers() == before
+    numbers.forget()
+    assert numbers.live_numbers().projects == before.projects + 1
 
 
 def test_home_searches_the_catalogue(client: Client, home: HomePage) -> None:
@@ -127,7 +149,8 @@ def test_newest_cancellations_mark_what_is_simulated(
     from datetime import UTC, datetime
 
     entry = SimpleNamespace(
-        quantity=12, beneficiary="<b>Ada</b>", simulated=True, project="9933", project_title="Stoves", certificate="CCS-1",
+        quantity=12, beneficiary="<b>Ada</b>", simulated=True, certificate="CCS-1",
+        project="9933", project_title="Stoves",
         completed_at=datetime(2026, 11, 1, 8, 30, tzinfo=UTC), serial_start="MW-5-141547-2-2-0-9933",
     )  # fmt: skip
     monkeypatch.setattr(
@@ -182,7 +205,16 @@ class TestReservedSlugs:
         assert CampaignPage.objects.get(slug="store").url == "/en/campaigns/store/"
 
     def test_every_first_part_of_the_urlconf_is_reserved(self) -> None:
-        assert {"store", "register", "terms", "admin", "dashboard", "api", "certificates", "documents"} <= reserved_slugs()
+        assert {
+            "store",
+            "register",
+            "terms",
+            "admin",
+            "dashboard",
+            "api",
+            "certificates",
+            "documents",
+        } <= reserved_slugs()
         assert "how-it-works" not in reserved_slugs()
 
     def test_admin_form_says_so_at_the_field(self, admin_client: Client, home: HomePage) -> None:
@@ -222,7 +254,7 @@ class TestRoles:
 
     @pytest.fixture(params=["Editors", "Moderators"])
     def member(self, request: pytest.FixtureRequest, db: None) -> tuple[str, Client]:
-        user = get_user_model().objects.create_user(username="ed", email="ed@example.org", password="long enough 123")
+        user = get_user_model().objects.create_user(email="ed@example.org", password="long enough 123")
         user.groups.add(Group.objects.get(name=request.param))
         client = Client()
         client.force_login(user)
@@ -270,9 +302,11 @@ def test_login_bears_the_operators_name(client: Client, db: None) -> None:
 
 
 def test_projects_are_chosen_by_reference_or_title(admin_client: Client, db: None) -> None:
+    make_project()
     answer = admin_client.get(reverse("creditstore_project_chooser:choose_results"), {"q": "no such project anywhere"})
     assert answer.status_code == 200
-    project = Project.objects.first()
-    if project is not None:
-        found = admin_client.get(reverse("creditstore_project_chooser:choose_results"), {"q": project.ref})
-        assert project.ref in found.content.decode()
+    assert "Test project" not in answer.content.decode()
+    project = make_project()
+    for words in (project.ref, project.title.upper(), f"{project.title} test"):
+        found = admin_client.get(reverse("creditstore_project_chooser:choose_results"), {"q": words})
+        assert project.title in found.content.decode()

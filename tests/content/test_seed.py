@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import csv
+from datetime import date
+from pathlib import Path
+
 from django.conf import settings
+from django.test import Client
+from django.urls import reverse
 from wagtail.models import Locale, Page, Site
 
+import creditstore.catalogue
+from creditstore.catalogue.models import Project
 from creditstore_content.pages.models import CampaignPage, ExplainerPage, HomePage
 from creditstore_content.pages.seed import seed_pages
+from creditstore_content.pages.seed_texts import CAMPAIGN_PROJECT
+from support.ledger import make_project
 
 
 def _as_wagtail_leaves_it() -> None:
@@ -72,6 +82,33 @@ def test_explainer_says_what_must_be_said(explainer: ExplainerPage) -> None:
     assert {"measure", "reduce"} <= {block.value["anchor"] for block in explainer.body if block.block_type == "heading"}
     publishers = [block.value["publisher"] for block in explainer.sources]
     assert {"UNFCCC", "European Union", "International Organization for Standardization"} <= set(publishers)
+
+
+def test_campaigns_figures_are_those_of_the_facts(campaign: CampaignPage) -> None:
+    folder = Path(creditstore.catalogue.__file__).parent / "facts"
+    with (folder / "issuances.csv").open(encoding="utf-8", newline="") as file:
+        issued = [row for row in csv.DictReader(file) if row["ref"] == CAMPAIGN_PROJECT]
+    with (folder / "projects.csv").open(encoding="utf-8", newline="") as file:
+        project = next(row for row in csv.DictReader(file) if row["ref"] == CAMPAIGN_PROJECT)
+    facts = next(block.value for block in campaign.body if block.block_type == "facts")
+    shown = {fact["label"]: fact["value"] for fact in facts["facts"]}
+    total = sum(int(row["quantity"]) for row in issued)
+    first = date.fromisoformat(min(row["monitoring_start"] for row in issued))
+    last = date.fromisoformat(max(row["monitoring_end"] for row in issued))
+    assert shown["Units issued"] == f"{total:,} CERs for {first:%-d %B %Y} to {last:%-d %B %Y}"
+    assert shown["Registered"] == f"{date.fromisoformat(project['registered_on']):%-d %B %Y}"
+    assert shown["Methodology"] == project["methodologies"]
+    assert shown["Host country"] == project["host_country"]
+    assert facts["caption"] == project["title"]
+
+
+def test_campaign_leads_to_its_project(client: Client, db: None) -> None:
+    _as_wagtail_leaves_it()
+    project = Project.objects.filter(ref=CAMPAIGN_PROJECT).first() or make_project(ref=CAMPAIGN_PROJECT)
+    seed_pages()
+    html = client.get("/en/clean-cooking/").content.decode()
+    assert html.count(f'href="{reverse("store:project", args=[project.ref])}"') >= 2
+    assert "Demonstration campaign" in html
 
 
 def test_campaign_is_marked_as_an_example(campaign: CampaignPage) -> None:

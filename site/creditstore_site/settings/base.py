@@ -246,6 +246,8 @@ HAYSTACK_CONNECTIONS = {"default": {"ENGINE": "haystack.backends.simple_backend.
 
 # --- mail and jobs -------------------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = CREDITSTORE_CONTACT_EMAIL or "store@localhost"
+# A job may be due in a second (polling a registry), so the worker looks every second.
+PROCRASTINATE_WORKER_DEFAULTS = {"concurrency": 4, "fetch_job_polling_interval": 1.0}
 # Above the worker's heartbeat of 10 s, else a live job would run twice.
 CREDITSTORE_STALLED_JOB_SECONDS = 60
 

@@ -6,8 +6,9 @@ import os
 
 from django.conf import locale
 
+from creditstore_site import pseudo
 from creditstore_site.settings.base import *  # noqa: F403
-from creditstore_site.settings.base import VAR_DIR
+from creditstore_site.settings.base import LOCALE_PATHS, VAR_DIR
 
 DEBUG = False
 SECRET_KEY = "tests-only-" + "x" * 40
@@ -36,6 +37,7 @@ CREDITSTORE_PLUGIN_SETTINGS = {
 
 # "en-xa" wraps every translated text in brackets, "ar-xb" lays pages out from right to left.
 CREDITSTORE_PSEUDO_LOCALES = True
+LOCALE_PATHS = [*LOCALE_PATHS, pseudo.write_catalogues(DEMO_DIR / "locale")]
 LANGUAGES = [("en", "English"), ("en-xa", "Pseudo"), ("ar-xb", "Pseudo, right to left")]
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 LANGUAGES_BIDI = ["ar-xb"]

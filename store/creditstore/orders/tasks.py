@@ -23,7 +23,7 @@ def mail_placed(order_id: int) -> None:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="creditstore.orders.expire", queueing_lock="creditstore.orders.expire", pass_context=False)
+@app.task(name="creditstore.orders.expire", queueing_lock="creditstore.orders.expire")
 def expire(timestamp: int) -> None:
     """Every minute: give back the units of unpaid orders whose time is over."""
     expire_due()

@@ -1,0 +1,102 @@
+"""From anything that went wrong to a problem. Nothing leaves the API in another shape."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
+from django.utils.translation import gettext as _
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from creditstore.api.problems import problem_response
+from creditstore.api.validation import field_errors
+from creditstore.core.errors import FieldError, StoreError
+from creditstore.core.states import IllegalTransition
+from creditstore_plugins import RenderFailed
+
+logger = logging.getLogger(__name__)
+
+
+class RateLimited(StoreError):
+    """Too many calls. ``retry_after`` in seconds."""
+
+    def __init__(self, *, retry_after: int) -> None:
+        super().__init__(code="rate-limited", message=_("Too many requests from your address. Wait, then go on."))
+        self.retry_after = retry_after
+
+
+class MethodNotAllowed(StoreError):
+    """The address exists and does not take the method; ``allowed`` are those it takes."""
+
+    def __init__(self, *, allowed: list[str]) -> None:
+        methods = ", ".join(allowed)
+        super().__init__(code="method-not-allowed", message=_("This address takes %(methods)s.") % {"methods": methods})
+        self.allowed = methods
+
+
+def problem_of(error: Exception) -> HttpResponse:
+    """The answer to this error. What nobody expected is logged and told without detail."""
+    match error:
+        case StoreError():
+            return _store_problem(error)
+        case ValidationError():
+            found = field_errors(error.errors)
+            return problem_response(
+                code="invalid", detail=_("Some values are missing or not valid."), errors=_entries(found)
+            )
+        case AuthenticationError():
+            return problem_response(
+                code="unauthorized",
+                detail=_("Send the order's token in the header Authorization: Bearer <token>."),
+                headers={"WWW-Authenticate": 'Bearer realm="order"'},
+            )
+        case HttpError() if isinstance(error.__cause__, StoreError):
+            # ninja wraps whatever its parser raises.
+            return _store_problem(error.__cause__)
+        case HttpError() | UnreadablePostError():
+            return problem_response(code="bad-request", detail=_("The request cannot be read."))
+        case RequestDataTooBig():
+            return problem_response(code="body-too-large", detail=_("The request is too large."))
+        case SuspiciousOperation():
+            return problem_response(code="bad-request", detail=_("The request cannot be read."))
+        case Http404():
+            return not_found()
+        case PermissionDenied():
+            return problem_response(code="forbidden", detail=_("This is not allowed."))
+        case IllegalTransition():
+            return problem_response(code="conflict", detail=_("The state changed in the meantime. Look again."))
+        case OperationalError() | InterfaceError() | RenderFailed():
+            logger.error("the API cannot answer now", exc_info=error)
+            detail = _("The store cannot answer now. Try again in a moment.")
+            return problem_response(code="unavailable", detail=detail, headers={"Retry-After": "5"})
+    logger.error("an error nobody expected in the API", exc_info=error)
+    detail = _("Something went wrong on our side. It was written down, and staff will look at it.")
+    return problem_response(code="internal", detail=detail)
+
+
+def not_found() -> HttpResponse:
+    """No such address."""
+    detail = _("There is nothing at this address. The documentation is at /api/v1/docs.")
+    return problem_response(code="not-found", detail=detail)
+
+
+def handle(_request: HttpRequest, error: Any) -> HttpResponse:
+    """``problem_of`` in the shape of ninja's exception handlers."""
+    return problem_of(error)
+
+
+def _store_problem(error: StoreError) -> HttpResponse:
+    headers: dict[str, str] = {}
+    match error:
+        case RateLimited():
+            headers["Retry-After"] = str(error.retry_after)
+        case MethodNotAllowed():
+            headers["Allow"] = error.allowed
+    return problem_response(code=error.code, detail=error.message, errors=_entries(error.errors), headers=headers)
+
+
+def _entries(errors: tuple[FieldError, ...] | list[FieldError]) -> list[dict[str, str]]:
+    return [{"field": error.field, "message": error.message} for error in errors]

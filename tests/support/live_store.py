@@ -1,0 +1,105 @@
+"""A whole running store for browser tests: web, worker and registry simulator as processes, with a database of their own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from creditstore_site.demo import ports
+from creditstore_site.demo.children import Child, StopSignals, stop_all, wait_ready
+
+from support.database import COPY_PREFIX, ROOT, SETTINGS, Databases
+
+READY_SECONDS = 120.0
+#: Gives the pseudo languages a home page of their own, as an editor would, and writes the simulator's holdings.
+PREPARE = """
+from pathlib import Path
+from wagtail.models import Locale, Site
+from creditstore_site.demo.data import write_holdings
+home = Site.objects.get(is_default_site=True).root_page.specific
+for code in ("en-xa", "ar-xb"):
+    locale, _ = Locale.objects.get_or_create(language_code=code)
+    if not home.has_translation(locale):
+        home.copy_for_translation(locale, copy_parents=True).specific.save_revision().publish()
+write_holdings(Path({holdings!r}))
+"""
+
+
+@dataclass(frozen=True)
+class LiveStore:
+    """Where the running store answers (without a closing slash), and its database."""
+
+    url: str
+    database_url: str
+
+
+@contextmanager
+def live_store(directory: Path) -> Iterator[LiveStore]:
+    """Start everything, and stop it at the end. ``directory`` takes logs, mail and the simulator's file."""
+    databases = Databases.connect()
+    name = f"{COPY_PREFIX}{os.getpid()}_live"
+    database_url = databases.create(name, template=databases.ensure_template())
+    web_port, registry_port = ports.free_port(preferred=0), ports.free_port(preferred=0)
+    url = f"http://{ports.HOST}:{web_port}"
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(str(ROOT / root) for root in ("site", "store", "content", "plugins")),
+        "PYTHONUNBUFFERED": "1",
+        "DJANGO_SETTINGS_MODULE": SETTINGS,
+        "DATABASE_URL": database_url,
+        "SITE_URL": url,
+        "CREDITSTORE_REGISTRY_URL": f"http://{ports.HOST}:{registry_port}",
+        "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+        "CREDITSTORE_VAR_DIR": str(directory),
+    }
+    holdings = directory / "holdings.csv"
+    subprocess.run(
+        [sys.executable, "manage.py", "shell", "--verbosity=0", "-c", PREPARE.format(holdings=str(holdings))],
+        cwd=ROOT,
+        env=environment,
+        check=True,
+        capture_output=True,
+    )
+    make = partial(Child, environment=environment, directory=ROOT)
+    children = [
+        make(
+            name="registry simulator",
+            command=[
+                *(sys.executable, "-m", "creditstore_registry_cdm.simulator"),
+                *("--host", ports.HOST, "--port", str(registry_port), "--delay", "0.2"),
+                *("--store", directory / "registry.sqlite3", "--holdings", holdings),
+            ],
+            log=directory / "registry.log",
+            ready=partial(ports.answers, registry_port, "/healthz"),
+        ),
+        make(
+            name="worker",
+            command=[sys.executable, "manage.py", "procrastinate", "worker"],
+            log=directory / "worker.log",
+        ),
+        make(
+            name="store",
+            command=[
+                *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--workers", "1"),
+                *("--host", ports.HOST, "--port", str(web_port), "--blocking-threads", "4"),
+                "creditstore_site.wsgi:application",
+            ],
+            log=directory / "web.log",
+            ready=partial(ports.answers, web_port, "/healthz"),
+        ),
+    ]
+    try:
+        for child in children:
+            child.start()
+        for child in children:
+            wait_ready(child, beside=children, signals=StopSignals(), seconds=READY_SECONDS)
+        yield LiveStore(url=url, database_url=database_url)
+    finally:
+        stop_all(children)
+        databases.drop(name)
