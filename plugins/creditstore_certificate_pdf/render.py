@@ -105,8 +105,9 @@ def _engine() -> Engine:
 def render_pdf(document: CertificateDocument, *, digest: str, facts: bytes) -> bytes:
     """The certificate as PDF/A-3a with ``facts`` attached as ``certificate.json``.
 
-    Characters that no font can be expected to have (private use, not assigned) are printed as their numbers.
-    Errors: ``RenderFailed`` when a character that is assigned has no glyph on this machine, naming the characters.
+    Characters that no font can be expected to have (private use, not assigned, ideographs beyond the first plane) are
+    printed as their numbers.
+    Errors: ``RenderFailed`` when another character has no glyph on this machine, naming the characters.
     """
     texts = texts_for(document.language)
     unprintable: frozenset[str] = frozenset()
@@ -127,8 +128,13 @@ def render_pdf(document: CertificateDocument, *, digest: str, facts: bytes) -> b
             content, missing = _engine().pdf(html, identifier=bytes.fromhex(digest)[:16], attachments=[attachment])
         if not missing:
             return content
-        unprintable = frozenset(character for character in missing if unicodedata.category(character) in ("Co", "Cn"))
+        unprintable = frozenset(character for character in missing if _may_lack(character))
         if unprintable != missing:
             break
     codes = ", ".join(f"U+{ord(character):04X}" for character in sorted(missing))
     raise RenderFailed(f"no installed font has a glyph for {codes}")
+
+
+def _may_lack(character: str) -> bool:
+    """Whether the usual fonts together may lack this character, so that waiting for a better machine is in vain."""
+    return unicodedata.category(character) in ("Co", "Cn") or ord(character) >= 0x20000

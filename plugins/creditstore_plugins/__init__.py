@@ -1,6 +1,6 @@
 """The public plugin API of Climate Credit Store, version 1: everything a plugin may import from the store.
 
-It grows only by addition within v1. It imports neither Django nor the store, so a plugin's author can test without both.
+It grows only by addition within v1. It imports neither Django nor the store: a plugin can be tested without both.
 """
 
 from creditstore_plugins.errors import PluginError, RenderFailed, SettingsInvalid

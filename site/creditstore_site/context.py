@@ -1,4 +1,4 @@
-"""What every template may say of the store itself. It touches neither the basket nor the session: pages stay cacheable."""
+"""What every template may say of the store itself. Neither basket nor session: pages stay cacheable."""
 
 from __future__ import annotations
 

@@ -10,7 +10,9 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.utils.translation import get_language
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from creditstore.checkout.basket import BasketGroup
@@ -155,6 +157,11 @@ class CheckoutForm(MethodForm):
         field = self.fields["country"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101  (declared above; tells the type checker)
         field.choices = [("", _("Choose a country")), *country_choices(get_language() or "en")]
+        self.fields["terms"].help_text = format_html(
+            '<a href="{}" target="_blank">{}</a>',
+            reverse("terms"),
+            gettext("Terms of sale, version %(version)s (opens in a new tab)") % {"version": current_terms.version},
+        )
 
     def clean_token(self) -> str:
         """Errors: ``ValidationError`` for a key that no page of ours made."""
@@ -210,12 +217,6 @@ class CheckoutForm(MethodForm):
             placed = placed or field is not None
         if not placed:
             self.add_error(None, error.message)
-
-    @property
-    def hidden_errors(self) -> list[str]:
-        """What is wrong with the parts that nobody typed, each said once."""
-        names = ("token", "lines", "terms_version")
-        return list(dict.fromkeys(str(message) for name in names for message in self.errors.get(name, [])))
 
 
 def fresh_initial(group: BasketGroup, terms: Terms) -> dict[str, str]:

@@ -41,7 +41,7 @@ class ContentSecurityPolicyMiddleware(CSPMiddleware):  # type: ignore[misc]
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """Choose the policy by address. Staff previews of pages are framed by the admin, so those may be framed."""
         if request.path.startswith(_STAFF_PREFIXES):
-            response._csp_config = deepcopy(_STAFF_DIRECTIVES)  # type: ignore[attr-defined]
+            response._csp_config = deepcopy(_STAFF_DIRECTIVES)
         else:
             # Payment plugins say where their forms lead to; nothing else may receive one.
             response._csp_update = {"form-action": list(payment_form_origins())}  # type: ignore[attr-defined]
@@ -79,5 +79,3 @@ class PrefixLocaleMiddleware(LocaleMiddleware):
         if is_machine_path(request.path):
             return response
         return super().process_response(request, response)  # type: ignore[arg-type, return-value]
-
-

@@ -31,13 +31,13 @@ class BracketedTranslation(trans_real.DjangoTranslation):
     def gettext(self, message: str) -> str:
         return _bracketed(super().gettext(message))
 
-    def ngettext(self, msgid1: str, msgid2: str, n: float) -> str:
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
         return _bracketed(super().ngettext(msgid1, msgid2, n))
 
     def pgettext(self, context: str, message: str) -> str:
         return _bracketed(super().pgettext(context, message))
 
-    def npgettext(self, context: str, msgid1: str, msgid2: str, n: float) -> str:
+    def npgettext(self, context: str, msgid1: str, msgid2: str, n: int) -> str:
         return _bracketed(super().npgettext(context, msgid1, msgid2, n))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -20,17 +21,11 @@ NOT_OURS = ("/migrations/", "/vendor/", "requirements/")
 
 
 def tracked_files() -> Iterator[Path]:
-    """The project's own files: what git knows, or would add."""
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
-    for name in filter(None, listed.split("\0")):
-        if (ROOT / name).is_file():
-            yield ROOT / name
+    """The project's own files: all but what is made on the way, in hidden folders and in ``var``."""
+    for folder, folders, names in os.walk(ROOT):
+        made = {"var", "build", "dist", "test-results", "__pycache__"}
+        folders[:] = [name for name in folders if name == ".ci" or not (name.startswith(".") or name in made)]
+        yield from (Path(folder) / name for name in names)
 
 
 def own_sources() -> list[Path]:

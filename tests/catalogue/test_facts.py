@@ -224,6 +224,11 @@ def test_projects_point_into_the_other_tables() -> None:
         assert set(items(methodology["sectoral_scopes"])) <= scopes, methodology
 
 
+def test_capacities_are_possible() -> None:
+    capacities = [float(project["installed_capacity_mw"] or 1) for project in rows("projects.csv")]
+    assert 0 < min(capacities) <= max(capacities) <= 1000
+
+
 def test_coordinates_come_in_pairs_on_the_globe() -> None:
     located = 0
     for project in rows("projects.csv"):

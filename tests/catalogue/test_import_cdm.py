@@ -9,11 +9,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import Sum
 
-from support.catalogue_facts import REF, FactFiles, cancellation_row, issuance_row, project_row
 from creditstore.catalogue import importing
 from creditstore.catalogue.importing import Counted, ImportRefused, import_cdm
 from creditstore.catalogue.models import Issuance, Methodology, Project
 from creditstore.credits.models import UnitBlock
+from support.catalogue_facts import REF, FactFiles, cancellation_row, issuance_row, project_row
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +31,9 @@ def test_shipped_facts_are_loaded_whole() -> None:
     assert Issuance.objects.aggregate(total=Sum("quantity"))["total"] == 180_634_516
     assert recorded.count() == 23_261
     assert recorded.aggregate(total=Sum("quantity"))["total"] == 35_106_313
-    assert recorded.filter(cancellation_kind="recorded_un_store").aggregate(total=Sum("quantity"))["total"] == 11_524_560
+    assert (
+        recorded.filter(cancellation_kind="recorded_un_store").aggregate(total=Sum("quantity"))["total"] == 11_524_560
+    )
 
 
 def test_an_import_of_the_same_facts_changes_nothing_and_says_so() -> None:

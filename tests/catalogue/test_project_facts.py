@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.db.models import F, Sum
+from oscar.core.loading import get_model
 from pytest_django import DjangoAssertNumQueries
 
 from creditstore.catalogue.facts_of import offer_facts, project_facts
@@ -93,9 +95,26 @@ def test_an_unknown_project_is_not_found(ref: str) -> None:
 
 @pytest.mark.parametrize("state", ["draft", "submitted"])
 def test_what_was_never_published_is_not_found(state: str) -> None:
-    offer = make_offer()
-    # An offer goes backwards for nobody, so a draft is made of a new row.
-    offer.pk, offer.code, offer.state = None, "draft-1", state
+    seller, issuance = make_seller(), make_issuance()
+    product = get_model("catalogue", "Product").objects.create(
+        structure="child", parent=issuance.project.product, upc="draft-1"
+    )
+    stock = get_model("partner", "StockRecord").objects.create(
+        product=product, partner=seller.partner, partner_sku="draft-1", price=Decimal(1)
+    )
+    offer = Offer.objects.create(
+        code="draft-1",
+        product=product,
+        stockrecord=stock,
+        seller=seller,
+        issuance=issuance,
+        price_minor=100,
+        currency="USD",
+        offered=1000,
+        state=state,
+    )
+    UnitBlock.objects.filter(issuance=issuance).update(state="held", offer=offer)
+    assert project_facts(ref=issuance.project.ref).offers == ()
     with pytest.raises(StoreError) as refused:
         offer_facts(code="draft-1")
     assert refused.value.code == "not-found"

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
-from creditstore.catalogue.models import Project
+from creditstore.catalogue.models import Issuance, Project
 from creditstore.catalogue.search import FacetValue, ProjectHit, ProjectQuery, facets, search_projects
 from creditstore.core.errors import StoreError
 from creditstore.credits.models import Offer
@@ -70,7 +70,9 @@ def test_accents_are_not_needed_and_do_not_harm(facts: FactFiles) -> None:
     assert refs(q="Lüderitz") == refs(q="luderitz") == refs(q="Lu\u0308deritz") == {REF}
 
 
-@pytest.mark.parametrize(("typed", "meant"), [("guangdnog", "guangdong"), ("kanataka", "karnataka"), ("brazli", "brazil")])
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("guangdnog", "guangdong"), ("kanataka", "karnataka"), ("brazli", "brazil")]
+)
 def test_typing_errors_find_what_was_meant(typed: str, meant: str) -> None:
     assert refs(q=meant)
     assert refs(q=meant) <= refs(q=typed)
@@ -81,10 +83,10 @@ def test_a_word_that_exists_is_not_taken_for_a_typing_error() -> None:
     assert not refs(q="qqqqzzzz")
 
 
-@pytest.mark.parametrize("wildcard", ["w_nd", "w%nd", "\\wind", "wind\\"])
+@pytest.mark.parametrize("wildcard", ["s_n", "s%n", "s\\n"])
 def test_wildcards_stand_for_themselves(wildcard: str) -> None:
-    marked = refs(q=wildcard)
-    assert marked in (refs(q="wind"), refs(q="wnd"), set()) or len(marked) < len(refs())
+    assert refs(q="san")
+    assert refs(q=wildcard) == set()
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -107,18 +109,23 @@ def test_any_question_is_safe(text: str) -> None:
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     params=st.dictionaries(
-        st.sampled_from([*ProjectQuery.__dataclass_fields__]), st.one_of(st.text(max_size=30), st.lists(st.text(max_size=8)))
+        st.sampled_from([*ProjectQuery.__dataclass_fields__]),
+        st.one_of(st.text(max_size=30), st.lists(st.text(max_size=8))),
     )
 )
 def test_any_parameters_are_answered_or_refused_by_name(params: dict[str, Any]) -> None:
+    asked, refused = None, None
     try:
         asked = query(**params)
     except StoreError as error:
-        assert error.code == "invalid"
-        assert {problem.field for problem in error.errors} <= {*params, "vintage_to"}
-        return
-    assert search_projects(query=asked, limit=1).total >= 0
-    assert facets(query=asked)
+        refused = error
+    if refused is not None:
+        assert refused.code == "invalid"
+        assert {problem.field for problem in refused.errors} <= {*params, "vintage_to"}
+    else:
+        assert asked is not None
+        assert search_projects(query=asked, limit=1).total >= 0
+        assert facets(query=asked)
 
 
 def test_parameters_of_a_request_may_repeat_and_be_empty() -> None:
@@ -180,19 +187,22 @@ def test_one_offer_must_meet_all_that_is_asked_of_offers() -> None:
     assert refs(**common, price_max="2.00", available_min="300") == set()
     assert refs(**common, price_max="2.00", currency="EUR") == set()
     assert refs(**common, period="2", vintage_from="2018", vintage_to="2018") == {ref}
-    assert refs(**common, vintage_from="2019") == refs(**common, vintage_to="2017") == refs(**common, period="1") == set()
+    assert (
+        refs(**common, vintage_from="2019") == refs(**common, vintage_to="2017") == refs(**common, period="1") == set()
+    )
 
 
-def test_a_hit_tells_of_the_offers_that_meet_the_question() -> None:
+def test_a_hit_tells_of_the_offers_that_meet_the_question(facts: FactFiles) -> None:
+    facts.import_them()
     seller, other = make_seller(), make_seller()
-    issuance = make_issuance()
+    issuance = Issuance.objects.get(project__ref=REF, start=1)
     make_offer(issuance=issuance, seller=seller, quantity=40, price_minor=500)
     make_offer(issuance=issuance, seller=other, quantity=100, price_minor=300)
     paused = make_offer(issuance=issuance, seller=other, quantity=7, price_minor=100)
     Offer.objects.filter(pk=paused.pk).update(state="paused")
-    (hit,) = all_hits(query(q=issuance.project.ref))
+    (hit,) = all_hits(query(q=REF))
     assert (hit.price_from, hit.available) == (Money(minor=300, currency="USD"), 140)
-    assert (hit.vintage_from, hit.vintage_to, hit.countries, hit.country_names) == (2018, 2018, ("CL",), ("Chile",))
+    assert (hit.vintage_from, hit.vintage_to, hit.countries, hit.country_names) == (2014, 2014, ("NA",), ("Namibia",))
     (of_seller,) = all_hits(query(seller=seller.slug))
     assert (of_seller.price_from, of_seller.available) == (Money(minor=500, currency="USD"), 40)
 
@@ -240,7 +250,9 @@ def test_a_page_stays_right_when_a_project_before_it_goes() -> None:
     assert [hit.price_from for hit in second.items] == [Money(minor=price, currency="USD") for price in (3, 4)]
 
 
-@pytest.mark.parametrize("cursor", ["x", "bm9uZQ", "WzFd", "WyJ0aXRsZSIsICJhIiwgImIiXQ", "é" * 9, "W251bGwsbnVsbCxudWxsLG51bGxd"])
+@pytest.mark.parametrize(
+    "cursor", ["x", "bm9uZQ", "WzFd", "WyJ0aXRsZSIsICJhIiwgImIiXQ", "é" * 9, "W251bGwsbnVsbCxudWxsLG51bGxd"]
+)
 def test_a_cursor_of_another_list_is_refused(cursor: str) -> None:
     with pytest.raises(StoreError) as refused:
         search_projects(query=query(sort="price"), cursor=cursor)

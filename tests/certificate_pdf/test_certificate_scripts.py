@@ -106,6 +106,12 @@ def test_a_character_that_no_font_can_have_is_shown_by_its_number(make_document,
     assert_no_missing_glyph(content)
 
 
+@pytest.mark.usefixtures("bare_machine")
+def test_an_ideograph_beyond_the_first_plane_never_stops_a_certificate(make_document, render):
+    content = render(make_document(beneficiary="\U00020000 School"))
+    assert "[U+20000] School" in PdfReader(BytesIO(content)).pages[0].extract_text()
+
+
 @pytest.fixture
 def bare_machine(tmp_path, monkeypatch):
     """A machine on which no font is installed."""

@@ -22,16 +22,19 @@ def _nothing_cached() -> Iterator[None]:
 def home(db: None) -> HomePage:
     """The seeded home page."""
     seed_pages()
-    return HomePage.objects.get()
+    page: HomePage = HomePage.objects.get()
+    return page
 
 
 @pytest.fixture
 def explainer(home: HomePage) -> ExplainerPage:
     """The seeded explainer."""
-    return ExplainerPage.objects.get(slug="how-it-works")
+    page: ExplainerPage = ExplainerPage.objects.get(slug="how-it-works")
+    return page
 
 
 @pytest.fixture
 def campaign(home: HomePage) -> CampaignPage:
     """The seeded campaign."""
-    return CampaignPage.objects.get(slug="clean-cooking")
+    page: CampaignPage = CampaignPage.objects.get(slug="clean-cooking")
+    return page

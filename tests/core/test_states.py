@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pgtrigger
 import pytest
+from oscar.core.loading import get_model
+
 from creditstore.core.models import TransitionRecord
 from creditstore.core.state_table import state_table
 from creditstore.core.states import IllegalTransition, history, transition
 from creditstore.orders.models import Order
 from creditstore.orders.services import set_order_state
 from creditstore.orders.states import ORDERS, oscar_status_pipeline
-from oscar.core.loading import get_model
 from support.ledger import make_offer, make_order
 from support.state_docs import DOCUMENT, document
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from creditstore.credits.models import Offer, UnitBlock
-from creditstore.credits.services import carve, mark_cancelled, reserve
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
+
+from creditstore.credits.models import Offer, UnitBlock
+from creditstore.credits.services import carve, mark_cancelled, reserve
 from support.ledger import make_issuance, make_offer, make_order
 
 pytestmark = pytest.mark.django_db
 
 COLUMNS = (
-    "issuance_id, parent_id, is_leaf, scheme, series, start, \"end\", unit_type, original_period, applicable_period, "
+    'issuance_id, parent_id, is_leaf, scheme, series, start, "end", unit_type, original_period, applicable_period, '
     "field6, project_number, state, offer_id, reservation_id, cancelled_at, cancellation_kind"
 )
 
@@ -54,7 +55,13 @@ def copy_of(block: UnitBlock, **changes: object) -> tuple[str, list[object]]:
 def test_a_cancelled_unit_never_moves_again() -> None:
     block = cancelled_block()
     table = "creditstore_credits_unitblock"
-    for change in ("state = 'held'", "state = 'outstanding'", "cancelled_at = now()", "is_leaf = false", "offer_id = NULL"):
+    for change in (
+        "state = 'held'",
+        "state = 'outstanding'",
+        "cancelled_at = now()",
+        "is_leaf = false",
+        "offer_id = NULL",
+    ):
         refused(f"UPDATE {table} SET {change} WHERE id = %s", block.pk, because="Cannot update|Invalid transition")
     refused(f"DELETE FROM {table} WHERE id = %s", block.pk, because="Cannot delete")
 
@@ -63,7 +70,11 @@ def test_leaves_never_overlap_whatever_their_state() -> None:
     block = cancelled_block()
     for state in ("outstanding", "held", "assigned"):
         statement, values = copy_of(
-            block, state=state, cancelled_at=None, cancellation_kind="", reservation_id=None if state != "assigned" else block.reservation_id
+            block,
+            state=state,
+            cancelled_at=None,
+            cancellation_kind="",
+            reservation_id=None if state != "assigned" else block.reservation_id,
         )
         refused(statement, *values, because="block_leaves_never_overlap")
     statement, values = copy_of(block, start=block.end)
@@ -85,7 +96,10 @@ def test_the_same_numbers_of_another_series_are_other_units() -> None:
     sql(statement, *values)
     assert UnitBlock.objects.filter(start=root.start, is_leaf=True).count() == 2
     refused(
-        "UPDATE creditstore_catalogue_issuance SET start = %s WHERE id = %s", second.start, first.pk, because="overlap|range"
+        "UPDATE creditstore_catalogue_issuance SET start = %s WHERE id = %s",
+        second.start,
+        first.pk,
+        because="overlap|range",
     )
 
 
@@ -189,7 +203,9 @@ def test_states_move_along_their_tables_only() -> None:
     order = make_order((make_offer(), 1)).order
     for table, pk in (("orders_order", order.pk), ("orders_orderline", order.lines.get().pk)):
         refused(f"UPDATE creditstore_{table} SET state = 'cancelled' WHERE id = %s", pk, because="Invalid transition")
-    refused("DELETE FROM creditstore_orders_order WHERE id = %s", order.pk, because="Cannot delete|violates foreign key")
+    refused(
+        "DELETE FROM creditstore_orders_order WHERE id = %s", order.pk, because="Cannot delete|violates foreign key"
+    )
     refused("UPDATE creditstore_core_transitionrecord SET actor = 'me'", because="Cannot update")
 
 
@@ -209,7 +225,8 @@ def test_an_order_has_one_live_payment() -> None:
 def test_one_order_has_one_valid_certificate_whose_facts_are_fixed() -> None:
     order = make_order((make_offer(), 1)).order
     insert = (
-        "INSERT INTO creditstore_certificates_certificate (number, revision, order_id, state, code, facts, digest, issued_at)"
+        "INSERT INTO creditstore_certificates_certificate "
+        "(number, revision, order_id, state, code, facts, digest, issued_at)"
         " VALUES (%s, %s, %s, 'issued', 'c', '{}', 'd', now())"
     )
     sql(insert, "T-1", 1, order.pk)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
 from support.browser import chromium
 from support.live_store import LiveStore, live_store
 
@@ -32,7 +33,7 @@ def store(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None) -> It
 def browser() -> Iterator[Browser]:
     """Debian's Chromium, driven without a screen."""
     program = chromium()
-    assert program is not None  # noqa: S101
+    assert program is not None
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         yield running
@@ -48,9 +49,7 @@ class Watched:
         self.errors: list[str] = []
         self.page.on("request", lambda request: self._note(request.url, base))
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.on(
-            "console", lambda message: self.errors.append(message.text) if message.type == "error" else None
-        )
+        self.page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
 
     def _note(self, url: str, base: str) -> None:
         if not url.startswith((base, "data:", "blob:")):

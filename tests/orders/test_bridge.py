@@ -5,11 +5,12 @@ from __future__ import annotations
 from importlib import import_module
 
 import pytest
-from creditstore.orders.models import Order
-from creditstore.oscar_bridge.loader import REPLACEMENTS
 from django.conf import settings
 from django.utils.module_loading import import_string
 from oscar.core.loading import get_class, get_model
+
+from creditstore.orders.models import Order
+from creditstore.oscar_bridge.loader import REPLACEMENTS
 from support.ledger import make_offer, make_order
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core import mail
+
 from creditstore.certificates.document import canonical_json, digest_of
 from creditstore.certificates.models import Certificate
 from creditstore.core.errors import StoreError
@@ -27,7 +29,6 @@ from creditstore_plugins import (
     TransactionStatus,
     Unknown,
 )
-from django.core import mail
 from support.jobs import pending_jobs, run_jobs
 from support.ledger import make_offer, make_order, make_seller, order_request
 from support.plugin_host import COMPLETED_AT, ScriptedProvider, ScriptedRegistry, scripted_host
@@ -228,7 +229,7 @@ def test_other_serials_than_asked_are_not_believed(registry: ScriptedRegistry, p
     pay(order)
     run_jobs()
     order.refresh_from_db()
-    states = {state for state in order.lines.get().reservation.blocks.values_list("state", flat=True)}
+    states = set(order.lines.get().reservation.blocks.values_list("state", flat=True))
     # Staff are told; the registry's next, right answer still completes the order.
     assert order.state == "certified"
     assert states == {"cancelled"}

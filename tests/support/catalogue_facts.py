@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 import gzip
+import io
 from dataclasses import dataclass, field
 from pathlib import Path
-
 
 from creditstore.catalogue.importing import ImportReport, import_cdm
 from creditstore.catalogue.rows import CANCELLATION_COLUMNS, ISSUANCE_COLUMNS, PROJECT_COLUMNS
@@ -89,11 +89,10 @@ class FactFiles:
 
     def write(self, name: str, columns: tuple[str, ...], rows: list[dict[str, str]]) -> Path:
         path = self.folder / name
-        opened = gzip.open(path, "wt", encoding="utf-8", newline="") if name.endswith(".gz") else path.open("w", newline="")
-        with opened as file:
-            writer = csv.DictWriter(file, columns)
-            writer.writeheader()
-            writer.writerows(rows)
+        text = io.StringIO(newline="")
+        writer = csv.DictWriter(text, columns)
+        writer.writeheader()
+        writer.writerows(rows)
+        data = text.getvalue().encode()
+        path.write_bytes(gzip.compress(data) if path.suffix == ".gz" else data)
         return path
-
-

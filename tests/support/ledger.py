@@ -1,4 +1,4 @@
-"""A small ledger of its own for tests: one project, one issuance, one seller, offers. Numbers lie above all real ones."""
+"""A small ledger of its own for tests: one project, one issuance, one seller, offers. Above all real numbers."""
 
 from __future__ import annotations
 

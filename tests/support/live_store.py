@@ -1,4 +1,4 @@
-"""A whole running store for browser tests: web, worker and registry simulator as processes, with a database of their own."""
+"""A whole running store for browser tests: web, worker, registry simulator, and a database of its own."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from pathlib import Path
 
 from creditstore_site.demo import ports
 from creditstore_site.demo.children import Child, StopSignals, stop_all, wait_ready
-
 from support.database import COPY_PREFIX, ROOT, SETTINGS, Databases
 
 READY_SECONDS = 120.0

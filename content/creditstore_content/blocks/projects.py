@@ -14,6 +14,7 @@ from wagtail.admin.forms.choosers import BaseFilterForm
 from wagtail.admin.views.generic.chooser import ChooseResultsView, ChooseView
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 
+from creditstore.catalogue.labels import project_type
 from creditstore.core.countries import country_name
 from creditstore_content.blocks.base import StoreStructBlock
 
@@ -79,7 +80,7 @@ def project_card(project: Any) -> dict[str, Any] | None:
         "ref": project.ref,
         "title": project.title,
         "countries": [country_name(code, language) for code in project.country_codes],
-        "type": project.project_type,
+        "type": project_type(project.project_type),
         "url": reverse("store:project", args=[project.ref]),
     }
 

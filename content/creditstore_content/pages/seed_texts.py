@@ -97,7 +97,7 @@ EXPLAINER_BODY: list[tuple[str, Any]] = [
         "apart from emissions and never subtracted from them.</p>"
         "<p>It does not give a product a neutral climate effect either. In the European Union, Directive (EU) 2024/825 "
         "bans claims, based on offsetting, that a product has a neutral, reduced or positive effect on the climate. "
-        "Such claims have been unlawful since 27 September 2026. What you can always state is the fact: how many "
+        "The ban has applied since 27 September 2026. What you can always state is the fact: how many "
         "units of which project were cancelled, when and for whom.</p>",
     ),
     ("heading", {"text": "Measure, reduce, cancel", "level": "2", "anchor": "measure-reduce-cancel"}),

@@ -1,6 +1,6 @@
 """Certificate formats: the facts of one certificate, and the file a format makes of them.
 
-The facts are complete in themselves: a format asks nobody and reads no clock, so the same document gives the same bytes.
+The facts are complete: a format asks nobody and reads no clock, so the same document gives the same bytes.
 """
 
 from __future__ import annotations

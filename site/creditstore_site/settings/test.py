@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 from django.conf import locale
 
@@ -38,7 +39,7 @@ CREDITSTORE_PLUGIN_SETTINGS = {
 # "en-xa" wraps every translated text in brackets, "ar-xb" lays pages out from right to left.
 CREDITSTORE_PSEUDO_LOCALES = True
 LOCALE_PATHS = [*LOCALE_PATHS, pseudo.write_catalogues(DEMO_DIR / "locale")]
-LANGUAGES = [("en", "English"), ("en-xa", "Pseudo"), ("ar-xb", "Pseudo, right to left")]
+LANGUAGES: list[tuple[str, Any]] = [("en", "English"), ("en-xa", "Pseudo"), ("ar-xb", "Pseudo, right to left")]
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 LANGUAGES_BIDI = ["ar-xb"]
 locale.LANG_INFO["en-xa"] = {"bidi": False, "code": "en-xa", "name": "Pseudo", "name_local": "Pseudo"}

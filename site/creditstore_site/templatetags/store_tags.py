@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -44,9 +44,40 @@ def project_type(code: str) -> str:
 
 
 @register.filter
+def activity_kind(code: str) -> str:
+    """Project activity or programme, in words."""
+    return labels.activity(code)
+
+
+@register.filter
+def scale_words(code: str) -> str:
+    """Large or small scale, in words; empty where it is not known."""
+    return labels.scale(code) if code else ""
+
+
+@register.filter
+def most(offer: Any) -> int:
+    """The most units that one order can take of an offer or a basket's line."""
+    available: int = offer.available
+    return available if offer.maximum is None else min(available, offer.maximum)
+
+
+@register.filter
 def commitment_period(number: int) -> str:
     """A commitment period in words."""
     return labels.period(number)
+
+
+@register.filter
+def as_day(text: str | None) -> date | None:
+    """A day from the facts of a certificate."""
+    return date.fromisoformat(text) if text else None
+
+
+@register.filter
+def as_time(text: str) -> datetime:
+    """A moment from the facts of a certificate, UTC."""
+    return datetime.fromisoformat(text)
 
 
 @register.simple_tag

@@ -15,7 +15,7 @@ from creditstore.catalogue.facts_of import project_facts
 from creditstore.catalogue.search import ProjectQuery, facets, search_projects
 from creditstore.core.errors import StoreError
 from creditstore.credits.models import UnitBlock
-from creditstore.credits.services import serial_of
+from creditstore.credits.services import block_serials
 from creditstore_site.views.answers import public_for
 
 #: Filters shown on the page, with their titles; those after the first three are folded up.
@@ -151,6 +151,6 @@ def _issuances(ref: str) -> list[tuple[UnitBlock, str, str]]:
     """The project's issuances, newest first: the whole block, its first and its last serial."""
     roots = UnitBlock.objects.filter(issuance__project__ref=ref, parent=None).select_related("issuance")
     return [
-        (root, serial_of(block=root, number=root.start), serial_of(block=root, number=root.end))
+        (root, *block_serials(root))
         for root in roots.order_by("-issuance__issued_at", "-start")
     ]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from creditstore.certificates.services import certificate_view
 from creditstore.checkout.summary import OrderSummary, order_summary
 from creditstore.core.errors import StoreError
 from creditstore.orders import services
@@ -108,8 +109,21 @@ def _context(order: Order) -> dict[str, object]:
         "method_form": _method_form(summary) if summary.payable else None,
         "can_withdraw": summary.payable,
         "last_payment": summary.payments[-1] if summary.payments else None,
-        "completed_at": max((entry.completed_at for entry in summary.cancellations if entry.completed_at), default=None),
+        "certificate_files": _certificate_files(order, summary),
+        "prices_invented": order.lines.filter(offer__price_invented=True).exists(),
     }
+
+
+def _certificate_files(order: Order, summary: OrderSummary) -> list[tuple[str, str]]:
+    """Title and address of each file of the order's certificate."""
+    if summary.certificate is None:
+        return []
+    certificate = order.certificates.get(number=summary.certificate.number)
+    view = certificate_view(number=certificate.number, code=certificate.code)
+    return [
+        (file.title, f"{reverse('certificate-file', args=[certificate.number, file.name])}?code={certificate.code}")
+        for file in view.files
+    ]
 
 
 def _method_form(summary: OrderSummary) -> MethodForm:

@@ -7,7 +7,7 @@ from creditstore.accounts.models import User
 
 
 @admin.register(User)
-class StoreUserAdmin(UserAdmin):
+class StoreUserAdmin(UserAdmin):  # type: ignore[type-arg]
     """Users by e-mail address: there is no user name."""
 
     search_fields = ("email", "first_name", "last_name")

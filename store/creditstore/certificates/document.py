@@ -65,7 +65,7 @@ def _ranges(*, order: Order, language: str) -> list[CertificateRange]:
         .select_related("line__offer__issuance__project")
         .order_by("line__position", "attempt", "part")
     )
-    ranges = []
+    ranges: list[CertificateRange] = []
     for entry in completed:
         issuance = entry.line.offer.issuance
         project = issuance.project

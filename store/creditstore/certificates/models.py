@@ -14,7 +14,7 @@ CERTIFICATES = state_table("certificate", {"issued": ["superseded"], "superseded
 
 
 class Certificate(models.Model):
-    """One certificate of one order. ``facts`` are what is signed for; ``digest`` is the SHA-256 of their canonical JSON.
+    """One certificate of one order. ``facts`` are what is signed for; ``digest`` is their canonical JSON's SHA-256.
 
     ``code`` (16 random bytes, in the QR) opens the record below full visibility. A typing error is mended by a new
     certificate that supersedes this one; the facts of an issued one never change.
@@ -32,7 +32,9 @@ class Certificate(models.Model):
     class Meta:
         ordering = ["-issued_at"]
         constraints = [
-            models.UniqueConstraint(fields=["order"], name="certificate_one_valid_per_order", condition=Q(state="issued")),
+            models.UniqueConstraint(
+                fields=["order"], name="certificate_one_valid_per_order", condition=Q(state="issued")
+            ),
             models.UniqueConstraint(fields=["order", "revision"], name="certificate_revision"),
         ]
         triggers = [

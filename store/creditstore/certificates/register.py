@@ -36,7 +36,7 @@ class RegisterFilters:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterEntry:
-    """One cancelled range. ``beneficiary``, ``reason`` and ``certificate`` are ``None`` where they are not published."""
+    """One cancelled range. ``beneficiary``, ``reason``, ``certificate`` are ``None`` where not published."""
 
     number: str
     serial_start: str
@@ -130,7 +130,8 @@ def _filtered(filters: RegisterFilters) -> QuerySet[RegistryTransaction]:
         rows = rows.filter(completed_at__lt=_midnight(filters.date_to + timedelta(days=1)))
     if filters.q:
         rows = rows.filter(
-            line__order__visibility=Visibility.FULL, line__order__beneficiary_name__icontains=filters.q.replace("\x00", "")
+            line__order__visibility=Visibility.FULL,
+            line__order__beneficiary_name__icontains=filters.q.replace("\x00", ""),
         )
     return rows
 
@@ -193,7 +194,10 @@ def serial_history(*, serial: str) -> SerialHistory:
         if hidden:
             # The buyer chose that nothing but the fact and its time is told: not even how long the range is.
             return SerialHistory(
-                serial=printed, state="cancelled", cancelled_at=block.cancelled_at, simulated=row is not None and row.simulated
+                serial=printed,
+                state="cancelled",
+                cancelled_at=block.cancelled_at,
+                simulated=row is not None and row.simulated,
             )
         entry = next((item for item in _entries(row) if _within(parsed.number, item)), None) if row else None
         facts |= {

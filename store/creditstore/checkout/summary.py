@@ -264,7 +264,7 @@ def _next_text(*, order: Order, payments: tuple[PaymentSummary, ...]) -> str:
         "expired": _("This order was not paid in time. Its units are on sale again, and nothing was charged."),
         "withdrawn": _("You withdrew this order. Its units are on sale again, and nothing was charged."),
         "needs_attention": _(
-            "Something needs a person. Our staff are looking at your order and will write to you within one working day."
+            "Something needs a person. Our staff look at your order and write to you within one working day."
         ),
         "refunded": _("Your money was sent back. Nothing was cancelled."),
     }

@@ -61,7 +61,13 @@ def transition(
     changes = {"state": to, **(values or {})}
     manager.filter(pk=instance.pk).update(**changes)
     TransitionRecord.objects.create(
-        machine=table.name, subject_id=instance.pk, source=source, target=to, actor=actor, reason=reason, data=data or {}
+        machine=table.name,
+        subject_id=instance.pk,
+        source=source,
+        target=to,
+        actor=actor,
+        reason=reason,
+        data=data or {},
     )
     for name, value in changes.items():
         setattr(instance, name, value)

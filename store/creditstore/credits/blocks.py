@@ -155,6 +155,11 @@ def serial_of(*, block: UnitBlock, number: int) -> str:
     )
 
 
+def block_serials(block: UnitBlock) -> tuple[str, str]:
+    """The first and the last serial of a block as printed."""
+    return serial_of(block=block, number=block.start), serial_of(block=block, number=block.end)
+
+
 def printed_ranges(blocks: Iterable[UnitBlock]) -> list[PrintedRange]:
     """The serials of these blocks in order, neighbours of the same issuance joined into one range."""
     ranges: list[list[UnitBlock]] = []

@@ -152,9 +152,7 @@ class UnitBlock(models.Model):
         constraints = [
             *range_checks("block"),
             no_overlap("block_leaves_never_overlap", condition=Q(is_leaf=True)),
-            models.UniqueConstraint(
-                fields=["issuance"], name="block_one_root_per_issuance", condition=Q(parent=None)
-            ),
+            models.UniqueConstraint(fields=["issuance"], name="block_one_root_per_issuance", condition=Q(parent=None)),
             models.CheckConstraint(
                 name="block_cancelled_knows_when",
                 condition=Q(state="cancelled", cancelled_at__isnull=False) & ~Q(cancellation_kind="")

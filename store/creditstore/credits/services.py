@@ -20,6 +20,7 @@ from creditstore.core.states import transition
 from creditstore.credits.blocks import (
     PrintedRange,
     RecordedCancellation,
+    block_serials,
     move,
     printed_ranges,
     register_issuance,
@@ -35,6 +36,7 @@ from creditstore_plugins import Money
 __all__ = [
     "PrintedRange",
     "RecordedCancellation",
+    "block_serials",
     "carve",
     "check_quantity",
     "mark_cancelled",
@@ -180,9 +182,7 @@ def carve(*, reservation: Reservation, actor: str = "system") -> list[UnitBlock]
         offer = Offer.objects.select_for_update().get(pk=reservation.offer_id)
         if not transition(instance=reservation, table=RESERVATIONS, to="consumed", actor=actor):
             return list(reservation.blocks.filter(is_leaf=True).order_by("start"))
-        leaves = (
-            UnitBlock.objects.select_for_update().filter(offer=offer, is_leaf=True, state="held").order_by("start")
-        )
+        leaves = UnitBlock.objects.select_for_update().filter(offer=offer, is_leaf=True, state="held").order_by("start")
         taken = take_front(leaves=leaves.iterator(), quantity=reservation.quantity)
         for block in taken:
             move(block=block, to="assigned", actor=actor, reservation_id=reservation.pk)
@@ -216,5 +216,9 @@ def mark_cancelled(*, blocks: Iterable[UnitBlock], at: datetime, actor: str) -> 
     with transaction.atomic():
         for block in blocks:
             move(
-                block=block, to="cancelled", actor=actor, cancelled_at=at, cancellation_kind=CancellationKind.STORE.value
+                block=block,
+                to="cancelled",
+                actor=actor,
+                cancelled_at=at,
+                cancellation_kind=CancellationKind.STORE.value,
             )

@@ -95,7 +95,7 @@ def offer_backed_by_offer() -> pgtrigger.Trigger:
     return pgtrigger.Trigger(
         name="backed_by_held_units",
         when=pgtrigger.After,
-        operation=pgtrigger.Insert | pgtrigger.UpdateOf("offered", "sold"),
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf("offered", "sold"),  # type: ignore[no-untyped-call]
         timing=pgtrigger.Deferred,
         declare=[("_offer", "bigint"), ("_promised", "bigint"), ("_held", "bigint")],
         func=f"_offer := NEW.id; {_BACKED} RETURN NULL;",
@@ -107,7 +107,7 @@ def offer_backed_by_block() -> pgtrigger.Trigger:
     return pgtrigger.Trigger(
         name="backs_its_offer",
         when=pgtrigger.After,
-        operation=pgtrigger.Insert | pgtrigger.UpdateOf("state", "offer_id", "is_leaf"),
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf("state", "offer_id", "is_leaf"),  # type: ignore[no-untyped-call]
         timing=pgtrigger.Deferred,
         declare=[("_offer", "bigint"), ("_promised", "bigint"), ("_held", "bigint")],
         func=f"""

@@ -28,7 +28,9 @@ class Terms(models.Model):
 
     version = models.CharField(max_length=20, unique=True)
     effective_from = models.DateTimeField()
-    body = models.TextField(help_text=_("Plain text; an empty line starts a paragraph, a line that starts with # a heading."))
+    body = models.TextField(
+        help_text=_("Plain text; an empty line starts a paragraph, a line that starts with # a heading.")
+    )
 
     class Meta:
         ordering = ["-effective_from"]

@@ -106,14 +106,18 @@ def _offers_of(lines: tuple[LineRequest, ...]) -> list[Offer]:
         offer = found.get(line.offer_code)
         if offer is None:
             message = _("This offer does not exist.")
-            raise StoreError(code="unknown-offer", message=message, errors=[FieldError(f"lines.{index}.offer", message)])
+            raise StoreError(
+                code="unknown-offer", message=message, errors=[FieldError(f"lines.{index}.offer", message)]
+            )
         price = Money(minor=offer.price_minor, currency=offer.currency)
         if line.expected_price is not None and line.expected_price != price:
             message = _("The price of one unit is now %(price)s %(currency)s. Look at the basket again.") % {
                 "price": price,
                 "currency": price.currency,
             }
-            raise StoreError(code="price-changed", message=message, errors=[FieldError(f"lines.{index}.offer", message)])
+            raise StoreError(
+                code="price-changed", message=message, errors=[FieldError(f"lines.{index}.offer", message)]
+            )
         offers.append(offer)
     if len({offer.seller_id for offer in offers}) > 1:
         message = _("One order has one seller. Order from each seller apart.")

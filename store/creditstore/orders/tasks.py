@@ -18,7 +18,11 @@ MAIL_RETRY = RetryStrategy(max_attempts=12, exponential_wait=3)
 def mail_placed(order_id: int) -> None:
     """Tell the buyer how to come back to the order."""
     order = Order.objects.select_related("seller").get(pk=order_id)
-    context = {"order": order, "link": order_link(order), "lines": order.lines.select_related("offer__issuance__project")}
+    context = {
+        "order": order,
+        "link": order_link(order),
+        "lines": order.lines.select_related("offer__issuance__project"),
+    }
     send_mail(template="order_placed", to=order.buyer_email, language=order.language, context=context)
 
 

@@ -33,7 +33,14 @@ class ProjectedLine:
 
 
 def project_order(
-    *, number: str, email: str, status: str, line_status: str, total: Money, placed_at: datetime, lines: Sequence[ProjectedLine]
+    *,
+    number: str,
+    email: str,
+    status: str,
+    line_status: str,
+    total: Money,
+    placed_at: datetime,
+    lines: Sequence[ProjectedLine],
 ) -> Any:
     """Create Oscar's order and lines for an order of ours, inside the caller's transaction. Tax is not in them."""
     oscar_order = get_model("order", "Order").objects.create(

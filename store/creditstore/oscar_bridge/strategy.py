@@ -1,4 +1,4 @@
-"""Prices and availability for Oscar's baskets and dashboard: read from the ledger's offers, never from stock records."""
+"""Prices and availability for Oscar's baskets and dashboard: from the ledger's offers, never from stock records."""
 
 from __future__ import annotations
 

@@ -26,7 +26,8 @@ from creditstore.orders.models import Order
 from creditstore.orders.services import lock_order, set_order_state
 from creditstore.orders.states import PAYABLE
 from creditstore.payments.models import LIVE, PAYMENTS, Payment, PaymentEvent
-from creditstore_host.host import OfferedMethod, UnknownPlugin, get_host
+from creditstore_host.host import get_host
+from creditstore_host.records import OfferedMethod, UnknownPlugin
 from creditstore_plugins import (
     Declined,
     Money,
@@ -123,7 +124,9 @@ def _open_attempt(*, order_id: int, method: OfferedMethod, return_url: str) -> t
         if order.state not in PAYABLE or order.expires_at <= clock.now():
             raise StoreError(code="conflict", message=_("This order can no longer be paid. Place a new one."))
         if order.payments.filter(state__in=LIVE).exists():
-            message = _("A payment of this order is already on its way. Wait until it is decided; you are not charged twice.")
+            message = _(
+                "A payment of this order is already on its way. Wait until it is decided; you are not charged twice."
+            )
             raise StoreError(code="payment-in-progress", message=message)
         expires_at = max(order.expires_at, clock.now() + method.hold_for)
         if expires_at != order.expires_at:
@@ -141,7 +144,11 @@ def _open_attempt(*, order_id: int, method: OfferedMethod, return_url: str) -> t
         )
         # If this process dies before the provider's answer is written down, the job asks what became of it.
         defer(
-            "creditstore.payments.refresh", lock=order_lock(order.number), in_seconds=30, payment_id=payment.pk, attempt=0
+            "creditstore.payments.refresh",
+            lock=order_lock(order.number),
+            in_seconds=30,
+            payment_id=payment.pk,
+            attempt=0,
         )
     return payment, True
 
