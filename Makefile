@@ -4,6 +4,7 @@ PYTHON = .venv/bin/python
 BIN = .venv/bin
 SOURCES = manage.py tools site store content plugins tests
 
+.NOTPARALLEL:
 .PHONY: help setup setup-tests demo demo-reset test test-all lint format lock
 
 help: ## List these commands

@@ -103,6 +103,10 @@ class MethodForm(forms.Form):
 class CheckoutForm(MethodForm):
     """The whole checkout. No field is required by itself: the order's own checks say what is missing, all at once."""
 
+    field_order = (
+        "name", "country", "email", "organisation", "beneficiary", "reason", "visibility", "method", "terms", "immediate",
+    )  # fmt: skip
+
     name = forms.CharField(
         label=_("Your name"), required=False, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )

@@ -21,7 +21,7 @@ handler500 = "creditstore_site.views.errors.server_error"
 
 urlpatterns = [
     path("api/v1/", api.store_api.urls),
-    path("api/content/v3/", include(api.content_urlpatterns)),
+    path("api/content/v3/", api.content_urls),
     path("certificates/<str:number>/", certificates.certificate, name="certificate"),
     path("certificates/<str:number>/<str:format_name>/", certificates.certificate_file, name="certificate-file"),
     path("problems/<slug:code>", problems.problem, name="problem"),

@@ -166,6 +166,15 @@ def test_bad_values_are_refused_by_field(params: dict[str, Any], field: str) -> 
     assert [error.field for error in refused.value.errors] == [field]
 
 
+def test_without_the_parameters_named_the_rest_can_be_read() -> None:
+    params = {"currency": ["KWD", "USD"], "price_max": "0.001", "country": ["BR", "XX"], "type": "Wind"}
+    with pytest.raises(StoreError) as refused:
+        query(**params)
+    named = {error.field for error in refused.value.errors}
+    assert named == {"currency", "price_max", "country"}
+    assert query(**{name: value for name, value in params.items() if name not in named}).type == ("Wind",)
+
+
 def test_filters_are_joined_by_and_their_values_by_or() -> None:
     both = refs(country=["BR", "CL"], type="Wind")
     assert both == refs(country="BR", type="Wind") | refs(country="CL", type="Wind")
@@ -203,6 +212,9 @@ def test_a_hit_tells_of_the_offers_that_meet_the_question(facts: FactFiles) -> N
     (hit,) = all_hits(query(q=REF))
     assert (hit.price_from, hit.available) == (Money(minor=300, currency="USD"), 140)
     assert (hit.vintage_from, hit.vintage_to, hit.countries, hit.country_names) == (2014, 2014, ("NA",), ("Namibia",))
+    assert not hit.price_invented
+    Offer.objects.filter(seller=other).update(price_invented=True)
+    assert all_hits(query(q=REF))[0].price_invented
     (of_seller,) = all_hits(query(seller=seller.slug))
     assert (of_seller.price_from, of_seller.available) == (Money(minor=500, currency="USD"), 40)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from wagtail.models import Site as WagtailSite
 from creditstore.accounts.models import User
 from creditstore.credits.models import Offer, UnitBlock
 from creditstore.credits.serials import UNIT_TYPES
+from creditstore.credits.services import carve, mark_cancelled, reserve
 from creditstore.orders.models import Terms
 from creditstore.sellers.models import Seller
 from creditstore_site.demo.data import NotADemo, load_demo
@@ -48,6 +50,21 @@ def test_a_second_run_changes_nothing(loaded: list[str]) -> None:
     assert state_of_the_store() == before
     assert len(again) == len(loaded) == 7
     assert "Offers: 0 new" in again[2]
+
+
+def test_a_run_after_sales_keeps_them_and_adds_nothing(tmp_path: Path) -> None:
+    offer = Offer.objects.order_by("code").first()
+    assert offer is not None
+    expires_at = datetime.now(UTC) + timedelta(hours=1)
+    cancelled = carve(reservation=reserve(offer_id=offer.pk, quantity=7, expires_at=expires_at))
+    mark_cancelled(blocks=cancelled, at=datetime.now(UTC), actor="test")
+    assigned = carve(reservation=reserve(offer_id=offer.pk, quantity=5, expires_at=expires_at))
+    before = state_of_the_store()
+    load_demo(say=lambda line: None)
+    assert state_of_the_store() == before
+    written = (tmp_path / "holdings.csv").read_text(encoding="utf-8")
+    assert f",{assigned[0].start},{assigned[0].end}," in written
+    assert f",{cancelled[0].start}," not in written
 
 
 def test_offers_stand_on_real_units_and_say_what_is_invented() -> None:

@@ -27,7 +27,7 @@ def test_an_amount_is_a_whole_number(minor):
         Money(minor=minor, currency="USD")
 
 
-@pytest.mark.parametrize("currency", ["", "US", "USDT", "usd", "ÜSD", "$"])
+@pytest.mark.parametrize("currency", ["", "US", "USDT", "usd", "ÜSD", "$", "U5D"])
 def test_a_currency_is_three_capital_letters(currency):
     with pytest.raises(ValueError, match="not an ISO 4217"):
         Money(minor=1, currency=currency)
@@ -51,13 +51,7 @@ def test_money_cannot_be_changed():
         Money(minor=1, currency="USD").minor = 2
 
 
-@pytest.mark.parametrize("amount", ["abc", "Infinity", "NaN", "1e3", "", " 1", "1.", ".5", "1" * 21, "1,50", "١"])
+@pytest.mark.parametrize("amount", ["abc", "Infinity", "NaN", "1e3", "", " 1", "1.", ".5", "1" * 21, "1,50", "\u0661"])
 def test_only_plain_decimals_are_amounts(amount: str) -> None:
     with pytest.raises(ValueError, match="not an amount"):
         Money.parse(amount, "USD")
-
-
-@pytest.mark.parametrize("currency", ["U5D", "usd", "US", "USDX", "ÄÖÜ"])
-def test_a_currency_is_three_capital_letters(currency: str) -> None:
-    with pytest.raises(ValueError, match="ISO 4217"):
-        Money(minor=1, currency=currency)

@@ -11,8 +11,8 @@ DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "explanation" / "state
 INTRODUCTION = """# States
 
 Generated from the tables in the code; a test fails when this page and they differ. Each table is also a trigger in
-the database, so no statement can take a way that is not listed. Every change writes an audit row (`TransitionRecord`) in
-the same transaction, and asking for the state that is already there does nothing.
+the database, so no statement can take a way that is not listed. Every change writes an audit row
+(`TransitionRecord`) in the same transaction, and asking for the state that is already there does nothing.
 
 A line's state is set by payments and registries; an order's state follows from its lines (`orders/fulfilment.py`).
 """

@@ -6,7 +6,7 @@ import os
 import secrets
 
 from creditstore_site.settings.base import *  # noqa: F403
-from creditstore_site.settings.base import VAR_DIR
+from creditstore_site.settings.base import STORAGES, VAR_DIR
 
 DEMO_DIR = VAR_DIR / "demo"
 DEBUG = False
@@ -31,6 +31,11 @@ CREDITSTORE_CONTACT_EMAIL = "service@example.org"
 DEFAULT_FROM_EMAIL = CREDITSTORE_CONTACT_EMAIL
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = DEMO_DIR / "mail"
+# Compressing every file of Wagtail and Oscar takes half a minute and gains nothing on one machine.
+STORAGES = {
+    **STORAGES,
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
+}
 CREDITSTORE_PLUGIN_SETTINGS = {
     "registry_cdm": {
         "base_url": os.environ.get("CREDITSTORE_REGISTRY_URL", "http://127.0.0.1:8001"),

@@ -41,6 +41,5 @@ CREDITSTORE_PSEUDO_LOCALES = True
 LOCALE_PATHS = [*LOCALE_PATHS, pseudo.write_catalogues(DEMO_DIR / "locale")]
 LANGUAGES: list[tuple[str, Any]] = [("en", "English"), ("en-xa", "Pseudo"), ("ar-xb", "Pseudo, right to left")]
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
-LANGUAGES_BIDI = ["ar-xb"]
 locale.LANG_INFO["en-xa"] = {"bidi": False, "code": "en-xa", "name": "Pseudo", "name_local": "Pseudo"}
 locale.LANG_INFO["ar-xb"] = {"bidi": True, "code": "ar-xb", "name": "Pseudo RTL", "name_local": "Pseudo RTL"}

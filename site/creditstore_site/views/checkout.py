@@ -16,7 +16,7 @@ from creditstore.orders.models import Order, Terms
 from creditstore.orders.services import PlacedOrder, current_terms, place_order
 from creditstore_site.forms import CheckoutForm, fresh_initial, lines_as_text
 from creditstore_site.views.answers import allow_payment_origins, error_page, message_page, status_of
-from creditstore_site.views.orders import begin_payment, known_orders, remember_order
+from creditstore_site.views.orders import begin_payment, known_orders, remember_order, see
 
 
 @never_cache
@@ -72,6 +72,9 @@ def _order(request: HttpRequest, *, group: BasketGroup | None, terms: Terms) -> 
         form.add_store_error(error)
         return _again(request, form=form, group=group, terms=terms, status=status_of(error))
     remember_order(request, number=placed.order.number, token=placed.token)
+    if placed.replayed and placed.order.payments.exists():
+        # The first click already went to pay: its outcome is told on the order's page, and a second try is not made.
+        return see(reverse("store:order", args=[placed.order.number]))
     return begin_payment(request, order=placed.order, method_id=form.cleaned_data["method"])
 
 

@@ -167,18 +167,18 @@ def begin_payment(request: HttpRequest, *, order: Order, method_id: str) -> Http
         # The order stands; a payment that is under way is told on its page.
         if error.code != "payment-in-progress":
             messages.error(request, error.message)
-        return _see(address)
+        return see(address)
     match started.outcome:
         case Redirect(url=url):
-            return allow_payment_origins(_see(url))
+            return allow_payment_origins(see(url))
         case SubmitForm(action=action, fields=fields):
             context = {"order": order, "action": action, "fields": fields.items(), "payment": started.payment}
             return allow_payment_origins(render(request, "store/pay_form.html", context))
         case _:
-            return _see(address)
+            return see(address)
 
 
-def _see(address: str) -> HttpResponse:
+def see(address: str) -> HttpResponse:
     """303: whatever was sent, look there with GET."""
     response = HttpResponseRedirect(address)
     response.status_code = 303
@@ -195,7 +195,7 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
     form = MethodForm(request.POST, currency=order.currency)
     if not form.is_valid():
         messages.error(request, " ".join(form.errors.get("method", [])))
-        return _see(reverse("store:order", args=[order.number]))
+        return see(reverse("store:order", args=[order.number]))
     return begin_payment(request, order=order, method_id=form.cleaned_data["method"])
 
 
@@ -216,4 +216,4 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
             status=status_of(error),
             links=((reverse("store:order", args=[order.number]), _("Back to the order")),),
         )
-    return _see(reverse("store:order", args=[order.number]))
+    return see(reverse("store:order", args=[order.number]))

@@ -26,7 +26,7 @@ DESCRIPTION = (
 class ApiRouter(Router):
     """A router whose answers use the names of the contract where Python reserves a word (``from``)."""
 
-    def add_api_operation(self, path: str, methods: list[str], view_func: Any, **options: Any) -> None:  # type: ignore[override]
+    def add_api_operation(self, path: str, methods: list[str], view_func: Any, **options: Any) -> None:
         """As ninja's, always with aliases."""
         super().add_api_operation(path, methods, view_func, **{**options, "by_alias": True})
 

@@ -19,7 +19,7 @@ class OrderToken(HttpBearer):
     """``Authorization: Bearer <token>`` of the order in the address."""
 
     def authenticate(self, request: HttpRequest, token: str) -> Order | None:
-        """The order, ``None`` for a malformed token. Errors: ``StoreError`` (not-found): wrong number or token alike."""
+        """The order, ``None`` for a malformed token. Errors: ``StoreError`` (not-found): number or token wrong."""
         if request.resolver_match is None or not _TOKEN.fullmatch(token):
             return None
         return order_by_token(number=request.resolver_match.kwargs["number"], token=token)

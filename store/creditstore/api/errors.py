@@ -39,42 +39,43 @@ class MethodNotAllowed(StoreError):
 
 def problem_of(error: Exception) -> HttpResponse:
     """The answer to this error. What nobody expected is logged and told without detail."""
-    match error:
+    # ninja wraps whatever its parser raises.
+    cause = error.__cause__ if isinstance(error, HttpError) and error.__cause__ else error
+    match cause:
         case StoreError():
-            return _store_problem(error)
+            return _store_problem(cause)
         case ValidationError():
-            found = field_errors(error.errors)
+            found = field_errors(cause.errors)
             return problem_response(
                 code="invalid", detail=_("Some values are missing or not valid."), errors=_entries(found)
             )
-        case AuthenticationError():
-            return problem_response(
-                code="unauthorized",
-                detail=_("Send the order's token in the header Authorization: Bearer <token>."),
-                headers={"WWW-Authenticate": 'Bearer realm="order"'},
-            )
-        case HttpError() if isinstance(error.__cause__, StoreError):
-            # ninja wraps whatever its parser raises.
-            return _store_problem(error.__cause__)
-        case HttpError() | UnreadablePostError():
-            return problem_response(code="bad-request", detail=_("The request cannot be read."))
-        case RequestDataTooBig():
-            return problem_response(code="body-too-large", detail=_("The request is too large."))
-        case SuspiciousOperation():
-            return problem_response(code="bad-request", detail=_("The request cannot be read."))
         case Http404():
             return not_found()
+    code, detail, headers = _told(cause)
+    if code in ("internal", "unavailable"):
+        logger.error("the API answers %s", code, exc_info=cause)
+    return problem_response(code=code, detail=detail, headers=headers)
+
+
+def _told(error: BaseException) -> tuple[str, str, dict[str, str]]:
+    """Code, plain words and headers for an error of somebody else's making."""
+    code, detail, headers = "internal", _("Something went wrong on our side. Staff can see what it was."), {}
+    match error:
+        case AuthenticationError():
+            code, detail = "unauthorized", _("Send the order's token in the header Authorization: Bearer <token>.")
+            headers = {"WWW-Authenticate": 'Bearer realm="order"'}
+        case RequestDataTooBig():
+            code, detail = "body-too-large", _("The request is too large.")
+        case HttpError() | UnreadablePostError() | SuspiciousOperation():
+            code, detail = "bad-request", _("The request cannot be read.")
         case PermissionDenied():
-            return problem_response(code="forbidden", detail=_("This is not allowed."))
+            code, detail = "forbidden", _("This is not allowed.")
         case IllegalTransition():
-            return problem_response(code="conflict", detail=_("The state changed in the meantime. Look again."))
+            code, detail = "conflict", _("The state changed in the meantime. Look again.")
         case OperationalError() | InterfaceError() | RenderFailed():
-            logger.error("the API cannot answer now", exc_info=error)
-            detail = _("The store cannot answer now. Try again in a moment.")
-            return problem_response(code="unavailable", detail=detail, headers={"Retry-After": "5"})
-    logger.error("an error nobody expected in the API", exc_info=error)
-    detail = _("Something went wrong on our side. It was written down, and staff will look at it.")
-    return problem_response(code="internal", detail=detail)
+            code, detail = "unavailable", _("The store cannot answer now. Try again in a moment.")
+            headers = {"Retry-After": "5"}
+    return code, detail, headers
 
 
 def not_found() -> HttpResponse:

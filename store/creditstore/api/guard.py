@@ -122,8 +122,7 @@ def _with_caching(request: HttpRequest, response: HttpResponseBase) -> HttpRespo
         return response
     response["Cache-Control"] = "public, max-age=0, must-revalidate"
     response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
-    checked: HttpResponseBase = get_conditional_response(request, etag=response["ETag"], response=response)
-    return checked
+    return get_conditional_response(request, etag=response["ETag"], response=response) or response
 
 
 def _open_to_other_sites(request: HttpRequest, response: HttpResponseBase, *, method: str) -> None:

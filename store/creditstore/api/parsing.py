@@ -21,7 +21,7 @@ class StrictParser(Parser):
     """JSON in UTF-8, as RFC 8259 has it: no repeated keys, no NaN or Infinity, no text that is not Unicode."""
 
     def parse_body(self, request: HttpRequest) -> Any:
-        """The body. Errors: ``StoreError``: unsupported-media-type, bad-request, invalid (text that cannot be stored)."""
+        """The body. Errors: ``StoreError``: unsupported-media-type, bad-request, invalid (unstorable text)."""
         _check_media_type(request)
         try:
             value = json.loads(

@@ -27,10 +27,14 @@ _KINDS = (
     ProblemKind(code="not-found", status=404, title="There is nothing at this address"),
     ProblemKind(code="method-not-allowed", status=405, title="This address does not take that method"),
     ProblemKind(code="conflict", status=409, title="The state does not allow this"),
-    ProblemKind(code="idempotency-key-in-use", status=409, title="A call with this key is still running", retryable=True),
+    ProblemKind(
+        code="idempotency-key-in-use", status=409, title="A call with this key is still running", retryable=True
+    ),
     ProblemKind(code="sold-out", status=409, title="Not that many units are available"),
     ProblemKind(code="price-changed", status=409, title="The price has changed"),
-    ProblemKind(code="payment-in-progress", status=409, title="Another payment of this order is still open", retryable=True),
+    ProblemKind(
+        code="payment-in-progress", status=409, title="Another payment of this order is still open", retryable=True
+    ),
     ProblemKind(code="body-too-large", status=413, title="The request is too large"),
     ProblemKind(code="unsupported-media-type", status=415, title="Send application/json"),
     ProblemKind(code="invalid", status=422, title="Some values are not valid"),
@@ -45,7 +49,9 @@ _KINDS = (
 CATALOGUE: dict[str, ProblemKind] = {kind.code: kind for kind in _KINDS}
 
 
-def problem_body(*, code: str, detail: str, errors: Sequence[dict[str, str]] = (), status: int | None = None) -> dict[str, Any]:
+def problem_body(
+    *, code: str, detail: str, errors: Sequence[dict[str, str]] = (), status: int | None = None
+) -> dict[str, Any]:
     """The members of a problem. ``errors`` are ``{"field", "message"}``. Errors: ``KeyError`` for an unlisted code."""
     kind = CATALOGUE[code]
     return {

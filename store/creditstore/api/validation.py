@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,11 +16,11 @@ MAX_ERRORS = 50
 
 def field_errors(found: Iterable[Mapping[str, Any]]) -> list[FieldError]:
     """Errors of pydantic as ninja passes them on; their place begins with ``body``, ``query`` or ``path``."""
-    errors = []
-    for error in found:
-        if len(errors) == MAX_ERRORS:
-            break
-        errors.append(FieldError(_path(error["loc"]), _message(str(error["type"]), error.get("ctx") or {}, error["msg"])))
+    errors: list[FieldError] = []
+    for error in islice(found, MAX_ERRORS):
+        errors.append(
+            FieldError(_path(error["loc"]), _message(str(error["type"]), error.get("ctx") or {}, error["msg"]))
+        )
     return errors
 
 
@@ -30,7 +31,8 @@ def _path(place: tuple[Any, ...]) -> str:
 
 
 def _message(kind: str, context: Mapping[str, Any], original: str) -> str:
-    plain = {
+    limit = next((context[name] for name in _LIMITS if name in context), "")
+    words = {
         "missing": _("This is required."),
         "extra_forbidden": _("This key is not known here."),
         "int_type": _("Give a whole number, without quotes."),
@@ -41,29 +43,15 @@ def _message(kind: str, context: Mapping[str, Any], original: str) -> str:
         "list_type": _("Give a list."),
         "model_type": _("Give an object."),
         "model_attributes_type": _("Give an object."),
-        "date_from_datetime_parsing": _("Give a date such as 2026-01-31."),
-        "date_parsing": _("Give a date such as 2026-01-31."),
-        "date_from_datetime_inexact": _("Give a date such as 2026-01-31."),
+        "string_too_short": _("This must not be empty."),
+        "string_too_long": _("Use at most %(limit)s characters."),
+        "too_long": _("Give at most %(limit)s entries."),
+        "too_short": _("Give at least %(limit)s entries."),
+        "greater_than_equal": _("Give %(limit)s or more."),
+        "less_than_equal": _("Give %(limit)s or less."),
+        "literal_error": _("Choose one of: %(choices)s."),
     }.get(kind)
-    if plain is not None:
-        return plain
-    limit = next((context[name] for name in _LIMITS if name in context), None)
-    match kind:
-        case "string_too_long":
-            return _("Use at most %(limit)s characters.") % {"limit": limit}
-        case "string_too_short":
-            return _("This must not be empty.")
-        case "too_long":
-            return _("Give at most %(limit)s entries.") % {"limit": limit}
-        case "too_short":
-            return _("Give at least %(limit)s entries.") % {"limit": limit}
-        case "greater_than_equal":
-            return _("Give %(limit)s or more.") % {"limit": limit}
-        case "less_than_equal":
-            return _("Give %(limit)s or less.") % {"limit": limit}
-        case "literal_error":
-            return _("Choose one of: %(choices)s.") % {"choices": context.get("expected", "")}
-    return original
+    return words % {"limit": limit, "choices": context.get("expected", "")} if words else original
 
 
 _LIMITS = ("max_length", "min_length", "ge", "le")

@@ -58,6 +58,7 @@ class ProjectQuery:
         Errors: ``StoreError`` (invalid) with one entry per parameter that cannot be read.
         """
         reader = _Reader(params)
+        currency = reader.currency()
         query = cls(
             # A question is free text: whatever it is, it can be looked for.
             q=reader.texts("q")[0] if reader.texts("q") else "",
@@ -78,8 +79,8 @@ class ProjectQuery:
             ),
             vintage_from=reader.number("vintage_from", lowest=1990, highest=2100),
             vintage_to=reader.number("vintage_to", lowest=1990, highest=2100),
-            price_max=reader.money("price_max"),
-            currency=reader.currency(),
+            price_max=reader.money("price_max", currency),
+            currency=currency,
             seller=reader.many("seller", str, _SLUG.fullmatch, _("This is not a seller.")),
             available_min=reader.number("available_min", lowest=1, highest=10**15),
             sort=reader.one("sort", SORTS.__contains__, _("This order is not known.")) or "relevance",
@@ -157,14 +158,13 @@ class _Reader:
         default: str = settings.CREDITSTORE_CURRENCY
         return self.one("currency", _CURRENCY.fullmatch, _("This is not a currency code such as USD.")) or default
 
-    def money(self, name: str) -> Money | None:
+    def money(self, name: str, currency: str) -> Money | None:
         message = _("Give a price such as 2.50.")
         value = self.one(name, _AMOUNT.fullmatch, message)
-        currency = self.texts("currency")[:1] or [settings.CREDITSTORE_CURRENCY]
-        if not value or not _CURRENCY.fullmatch(currency[0]):
+        if not value:
             return None
         try:
-            return Money.parse(value, currency[0])
+            return Money.parse(value, currency)
         except ValueError:
             self.errors.append(FieldError(name, message))
             return None

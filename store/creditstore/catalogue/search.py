@@ -35,6 +35,7 @@ class ProjectHit:
 
     ``price_from`` is the price of one unit in the cheapest of them, ``vintage_from`` and ``vintage_to`` the years of
     their monitoring periods; all ``None``, and ``available`` 0, when there is nothing to buy.
+    A ``price_invented`` is marked wherever it is shown.
     """
 
     ref: str
@@ -48,6 +49,7 @@ class ProjectHit:
     activity: str
     registered_on: date | None
     price_from: Money | None
+    price_invented: bool
     available: int
     vintage_from: int | None
     vintage_to: int | None
@@ -93,6 +95,7 @@ def _ordered(found: QuerySet[Project], *, query: ProjectQuery) -> tuple[QuerySet
         available=Coalesce(Subquery(each.annotate(units=Sum(_UNITS_LEFT)).values("units")), 0),
         price_minor=Subquery(cheapest.values("price_minor")[:1]),
         price_currency=Subquery(cheapest.values("currency")[:1]),
+        price_invented=Coalesce(Subquery(cheapest.values("price_invented")[:1]), False),
         oldest=Subquery(each.annotate(day=Min("issuance__monitoring_start")).values(year=ExtractYear("day"))),
         newest=Subquery(each.annotate(day=Max("issuance__monitoring_end")).values(year=ExtractYear("day"))),
     )
@@ -157,6 +160,7 @@ def _hit(row: Any, language: str) -> ProjectHit:
         activity=row.activity_type,
         registered_on=row.registered_on,
         price_from=Money(minor=row.price_minor, currency=row.price_currency) if row.price_minor else None,
+        price_invented=row.price_invented,
         available=row.available,
         vintage_from=row.oldest,
         vintage_to=row.newest,

@@ -101,7 +101,7 @@ def get_project(request: HttpRequest, ref: str) -> out.Project:
 
 
 @router.get("/offers/{id}", response=out.Offer, operation_id="get_offer", summary="One offer")
-def get_offer(request: HttpRequest, id: str) -> out.Offer:  # noqa: A002  (the contract's word)
+def get_offer(request: HttpRequest, id: str) -> out.Offer:
     """Price, quantity and state as they are now."""
     return offer_answer(offer_facts(code=id, language=_language()))
 

@@ -6,20 +6,20 @@ from pydantic import BaseModel, Field
 
 from creditstore.api.schemas.common import CURSOR, LIMIT
 
-_COUNTRY = Field([], description="ISO 3166-1 alpha-2, such as CL")
-
 
 class ProjectFilters(BaseModel):
     """Which projects. A list parameter may be repeated: any of its values will do."""
 
     q: str = Field("", max_length=200, description="Words from title, reference, country, methodology")
-    country: list[str] = _COUNTRY
+    country: list[str] = Field([], description="ISO 3166-1 alpha-2, such as CL")
     region: list[str] = []
     scope: list[str] = Field([], description="Sectoral scope, such as 1")
     methodology: list[str] = Field([], description="Such as ACM0002")
     type: list[str] = Field([], description="Such as Wind")
     period: list[str] = Field([], description="Commitment period, 1 or 2")
-    vintage_from: str | None = Field(None, description="A year: offers from monitoring periods that begin in it or later")
+    vintage_from: str | None = Field(
+        None, description="A year: offers from monitoring periods that begin in it or later"
+    )
     vintage_to: str | None = Field(None, description="A year: offers from monitoring periods that end in it or earlier")
     price_max: str | None = Field(None, description="The most that one unit may cost, in `currency`", examples=["2.50"])
     currency: str | None = Field(None, description="ISO 4217; without it the store's own")
@@ -48,3 +48,9 @@ class RegisterListing(BaseModel):
     q: str = Field("", max_length=200, description="Words from published names")
     limit: int = LIMIT
     cursor: str | None = CURSOR
+
+
+class CertificateCode(BaseModel):
+    """What opens a certificate below full visibility."""
+
+    code: str = Field("", max_length=100, description="From the QR or the certificate's address")
