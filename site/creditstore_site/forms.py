@@ -37,7 +37,9 @@ CHECKOUT_FIELDS = {
     "method": "method",
 }
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22,64}")
-_LINE = re.compile(r"(?P<code>[A-Za-z0-9_-]{1,16}):(?P<quantity>[1-9][0-9]{0,14}):(?P<minor>[1-9][0-9]{0,14}):(?P<currency>[A-Z]{3})")
+_LINE = re.compile(
+    r"(?P<code>[A-Za-z0-9_-]{1,16}):(?P<quantity>[1-9][0-9]{0,14}):(?P<minor>[1-9][0-9]{0,14}):(?P<currency>[A-Z]{3})"
+)
 
 
 def new_token() -> str:
@@ -56,7 +58,7 @@ def lines_as_text(lines: Sequence[LineRequest]) -> str:
 
 def lines_from_text(text: str) -> tuple[LineRequest, ...]:
     """The lines that a page showed. Errors: ``ValidationError`` for anything that no page of ours sent."""
-    lines = []
+    lines: list[LineRequest] = []
     for part in text.split(" "):
         found = _LINE.fullmatch(part)
         if found is None or len(lines) >= settings.CREDITSTORE_MAX_LINES:
@@ -86,7 +88,7 @@ class MethodForm(forms.Form):
         field = self.fields["method"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101  (declared above; tells the type checker)
         field.choices = [
-            (method.id, f"{method.title}. {method.description}" if method.description else method.title)
+            (method.id, format_html('{} <span class="choice__note">{}</span>', method.title, method.description))
             for method in offered_methods(currency=currency)
         ]
         if form_id:
@@ -104,12 +106,11 @@ class CheckoutForm(MethodForm):
     """The whole checkout. No field is required by itself: the order's own checks say what is missing, all at once."""
 
     field_order = (
-        "name", "country", "email", "organisation", "beneficiary", "reason", "visibility", "method", "terms", "immediate",
+        "name", "country", "email", "organisation", "beneficiary", "reason", "visibility", "method", "terms",
+        "immediate",
     )  # fmt: skip
 
-    name = forms.CharField(
-        label=_("Your name"), required=False, widget=forms.TextInput(attrs={"autocomplete": "name"})
-    )
+    name = forms.CharField(label=_("Your name"), required=False, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     email = forms.CharField(
         label=_("E-mail"),
         required=False,
@@ -223,7 +224,7 @@ class CheckoutForm(MethodForm):
             self.add_error(None, error.message)
 
 
-def fresh_initial(group: BasketGroup, terms: Terms) -> dict[str, str]:
+def fresh_hidden(group: BasketGroup, terms: Terms) -> dict[str, str]:
     """The hidden part of a newly shown checkout page."""
     return {
         "token": new_token(),
@@ -250,7 +251,11 @@ class RegisterForm(forms.Form):
     q = forms.CharField(label=_("Name"), required=False, max_length=200)
     serial = forms.CharField(label=_("Serial number"), required=False, max_length=120)
     project = forms.CharField(label=_("Project number"), required=False, max_length=8)
-    country = forms.CharField(label=_("Country code"), required=False, max_length=2)
+    country = forms.ChoiceField(
+        label=_("Host country"),
+        required=False,
+        error_messages={"invalid_choice": _("Choose a country from the list.")},
+    )
     date_from = forms.DateField(
         label=_("From"),
         required=False,
@@ -265,3 +270,9 @@ class RegisterForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": _("Enter a day like 2026-11-23.")},
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["country"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101  (declared above; tells the type checker)
+        field.choices = [("", _("All countries")), *country_choices(get_language() or "en")]

@@ -14,8 +14,12 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from creditstore.core.jobs import defer, order_lock
+from creditstore.payments.services import start_payment
+from creditstore_plugins import Unknown
 from support.database import ROOT, SETTINGS
 from support.jobs import pending_jobs
+from support.ledger import make_offer, make_order
+from support.plugin_host import scripted_host
 
 
 @pytest.mark.django_db
@@ -87,3 +91,17 @@ def _names_after(text: str, call: str) -> list[str]:
     """The task names in calls of ``defer``; querysets have a ``defer`` too, with names of columns."""
     names = [part.lstrip().split('"')[1] for part in text.split(call)[1:] if part.lstrip().startswith('"')]
     return [name for name in names if name.startswith("creditstore.")]
+
+
+@pytest.mark.django_db
+def test_what_waits_never_holds_back_an_order() -> None:
+    """A job that waits for its time blocks those behind it under the same lock: so waiting ones have none."""
+    with scripted_host() as (_registry, provider):
+        provider.outcomes.append(lambda request: Unknown(reason="lost"))
+        order = make_order((make_offer(), 1)).order
+        start_payment(order=order, method_id="pay_sandbox", return_url="http://127.0.0.1:8000/")
+    waiting = ProcrastinateJob.objects.filter(status="todo", scheduled_at__isnull=False)
+    assert {job.task_name for job in waiting} >= {"creditstore.payments.refresh", "creditstore.payments.look_after"}
+    assert not waiting.exclude(lock=None).exists()
+    mail = ProcrastinateJob.objects.get(task_name="creditstore.orders.mail_placed", args__order_id=order.pk)
+    assert mail.lock != order_lock(order.number)

@@ -242,6 +242,7 @@ OSCAR_ORDER_STATUS_PIPELINE = oscar_status_pipeline()
 # Oscar's own limit speaks of shipping; ours is each offer's.
 OSCAR_MAX_BASKET_QUANTITY_THRESHOLD = None
 OSCAR_THUMBNAILER = "creditstore.oscar_bridge.thumbnails.NoThumbnailer"
+HAYSTACK_SIGNAL_PROCESSOR = "haystack.signals.BaseSignalProcessor"
 HAYSTACK_CONNECTIONS = {"default": {"ENGINE": "haystack.backends.simple_backend.SimpleEngine"}}
 
 # --- mail and jobs -------------------------------------------------------------------------------------------------

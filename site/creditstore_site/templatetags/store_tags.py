@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -69,6 +70,19 @@ def commitment_period(number: int) -> str:
 
 
 @register.filter
+def plain_number(value: Decimal) -> str:
+    """``15.4`` for 15.400."""
+    digits = f"{value:f}"
+    return number_format(digits.rstrip("0").rstrip(".") if "." in digits else digits)
+
+
+@register.filter
+def split_list(text: str) -> str:
+    """``a, b`` for what a source writes as ``a;b``."""
+    return ", ".join(part.strip() for part in text.split(";") if part.strip())
+
+
+@register.filter
 def as_day(text: str | None) -> date | None:
     """A day from the facts of a certificate."""
     return date.fromisoformat(text) if text else None
@@ -113,7 +127,5 @@ def query_without(context: dict[str, Any], name: str, value: str | None = None) 
 @register.simple_tag(takes_context=True)
 def query_with(context: dict[str, Any], name: str, value: str) -> str:
     """The address' parameters with one set to a value."""
-    pairs = [
-        (key, each) for key, values in context["request"].GET.lists() for each in values if each and key != name
-    ]
+    pairs = [(key, each) for key, values in context["request"].GET.lists() for each in values if each and key != name]
     return "?" + urlencode([*pairs, (name, value)])

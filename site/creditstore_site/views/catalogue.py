@@ -20,7 +20,7 @@ from creditstore_site.views.answers import public_for
 
 #: Filters shown on the page, with their titles; those after the first three are folded up.
 _FILTERS = ("country", "type", "scope", "methodology", "period", "scale", "activity")
-_LISTED = 8
+_LISTED = 6
 
 
 def _titles() -> dict[str, str]:
@@ -97,9 +97,7 @@ def _filter(name: str, values: list[Any]) -> dict[str, Any]:
 
 def _active(query: ProjectQuery, counted: dict[str, list[Any]]) -> list[tuple[str, str, str]]:
     """Name, value and words of everything that narrows the list, so that each can be taken away again."""
-    found = [
-        (name, value.value, value.label) for name, values in counted.items() for value in values if value.selected
-    ]
+    found = [(name, value.value, value.label) for name, values in counted.items() for value in values if value.selected]
     if query.q:
         found.insert(0, ("q", query.q, f"“{query.q}”"))
     singles = {
@@ -121,9 +119,7 @@ def project(request: HttpRequest, ref: str) -> HttpResponse:
     return project_page(request, ref=ref, refused=None, status=200)
 
 
-def project_page(
-    request: HttpRequest, *, ref: str, refused: tuple[str, str, str] | None, status: int
-) -> HttpResponse:
+def project_page(request: HttpRequest, *, ref: str, refused: tuple[str, str, str] | None, status: int) -> HttpResponse:
     """The page. ``refused``: code, typed quantity and reason of an offer that could not be put into the basket.
 
     Errors: ``Http404``.
@@ -135,9 +131,7 @@ def project_page(
     context = {
         "section": "store",
         "facts": facts,
-        "offers": [
-            (offer, refused[1:] if refused and refused[0] == offer.code else None) for offer in facts.offers
-        ],
+        "offers": [(offer, refused[1:] if refused and refused[0] == offer.code else None) for offer in facts.offers],
         "refused": refused,
         "issuances": _issuances(facts.ref),
     }
@@ -150,7 +144,4 @@ def project_page(
 def _issuances(ref: str) -> list[tuple[UnitBlock, str, str]]:
     """The project's issuances, newest first: the whole block, its first and its last serial."""
     roots = UnitBlock.objects.filter(issuance__project__ref=ref, parent=None).select_related("issuance")
-    return [
-        (root, *block_serials(root))
-        for root in roots.order_by("-issuance__issued_at", "-start")
-    ]
+    return [(root, *block_serials(root)) for root in roots.order_by("-issuance__issued_at", "-start")]

@@ -14,7 +14,7 @@ from creditstore.checkout.basket import BasketGroup, basket_groups, take_out_ord
 from creditstore.core.errors import StoreError
 from creditstore.orders.models import Order, Terms
 from creditstore.orders.services import PlacedOrder, current_terms, place_order
-from creditstore_site.forms import CheckoutForm, fresh_initial, lines_as_text
+from creditstore_site.forms import CheckoutForm, fresh_hidden, lines_as_text
 from creditstore_site.views.answers import allow_payment_origins, error_page, message_page, status_of
 from creditstore_site.views.orders import begin_payment, known_orders, remember_order, see
 
@@ -43,8 +43,8 @@ def checkout(request: HttpRequest) -> HttpResponse:
         )
     if not group.orderable:
         return redirect("store:basket")
-    form = CheckoutForm(initial=fresh_initial(group, terms), current_terms=terms, currency=group.currency)
-    return _page(request, form=form, group=group, terms=terms, hidden=form.initial, status=200)
+    form = CheckoutForm(current_terms=terms, currency=group.currency)
+    return _page(request, form=form, group=group, terms=terms, hidden=fresh_hidden(group, terms), status=200)
 
 
 def _chosen(groups: tuple[BasketGroup, ...], *, key: str) -> BasketGroup | None:
@@ -93,7 +93,9 @@ def _again(
     """The page once more, with what was typed, and with the basket as it is now."""
     if group is None:
         numbers = known_orders(request)
-        links = [(reverse("store:order", args=[number]), _("Order %(number)s") % {"number": number}) for number in numbers]
+        links = [
+            (reverse("store:order", args=[number]), _("Order %(number)s") % {"number": number}) for number in numbers
+        ]
         return message_page(
             request,
             heading=_("There is nothing left to order here"),
@@ -103,9 +105,12 @@ def _again(
             links=(*links, (reverse("store:basket"), _("Go to your basket"))),
         )
     # A page that was sent with other lines is a new order, and needs a new key.
-    hidden = fresh_initial(group, terms)
+    hidden = fresh_hidden(group, terms)
     token = request.POST.get("token", "")
-    if request.POST.get("lines") == lines_as_text([line.request for line in group.lines]) and "token" not in form.errors:
+    if (
+        request.POST.get("lines") == lines_as_text([line.request for line in group.lines])
+        and "token" not in form.errors
+    ):
         used = Order.objects.filter(placement_key=f"web:{token}").exists()
         hidden["token"] = hidden["token"] if used else token
     return _page(request, form=form, group=group, terms=terms, hidden=hidden, status=status)

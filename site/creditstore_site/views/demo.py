@@ -12,7 +12,6 @@ from pathlib import Path
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.html import urlize
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -50,8 +49,7 @@ def mail_file(request: HttpRequest, name: str) -> HttpResponse:
     path = Path(settings.EMAIL_FILE_PATH) / name
     if not _NAME.fullmatch(name) or not path.is_file():
         raise Http404
-    mails = [(found, urlize(found.text, autoescape=True)) for found in _read(path)]
-    return render(request, "demo/mail_file.html", {"mails": mails})
+    return render(request, "demo/mail_file.html", {"mails": _read(path)})
 
 
 def _read(path: Path) -> list[StoredMail]:

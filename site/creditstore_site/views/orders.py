@@ -194,7 +194,7 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
         return _refused(request)
     form = MethodForm(request.POST, currency=order.currency)
     if not form.is_valid():
-        messages.error(request, " ".join(form.errors.get("method", [])))
+        messages.error(request, " ".join(map(str, form.errors.get("method", []))))
         return see(reverse("store:order", args=[order.number]))
     return begin_payment(request, order=order, method_id=form.cleaned_data["method"])
 

@@ -51,10 +51,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"section": "register", "form": form}
     status = 200
     if asked:
-        if form.is_valid():
-            status = _answer(form, context)
-        else:
-            status = 400
+        status = _answer(form, context) if form.is_valid() else 400
     return render(request, "register/verify.html", context, status=status)
 
 

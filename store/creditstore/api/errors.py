@@ -6,7 +6,7 @@ import logging
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.utils.translation import gettext as _
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -52,7 +52,7 @@ def problem_of(error: Exception) -> HttpResponse:
         case Http404():
             return not_found()
     code, detail, headers = _told(cause)
-    if code in ("internal", "unavailable"):
+    if code in ("internal", "unavailable") or isinstance(cause, DataError):
         logger.error("the API answers %s", code, exc_info=cause)
     return problem_response(code=code, detail=detail, headers=headers)
 
@@ -68,6 +68,9 @@ def _told(error: BaseException) -> tuple[str, str, dict[str, str]]:
             code, detail = "body-too-large", _("The request is too large.")
         case HttpError() | UnreadablePostError() | SuspiciousOperation():
             code, detail = "bad-request", _("The request cannot be read.")
+        case DataError():
+            # Only a caller's value can be one that the database cannot hold; it is logged, for a check is missing.
+            code, detail = "bad-request", _("A value is out of range.")
         case PermissionDenied():
             code, detail = "forbidden", _("This is not allowed.")
         case IllegalTransition():

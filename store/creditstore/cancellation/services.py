@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import transaction
 
 from creditstore.cancellation.models import FAILED, TRANSACTIONS, RegistryAttempt, RegistryTransaction
-from creditstore.core.jobs import defer, order_lock
+from creditstore.core.jobs import defer_later
 from creditstore.core.states import transition
 from creditstore.credits.models import UnitBlock
 from creditstore.credits.services import PrintedRange, mark_cancelled, printed_ranges
@@ -217,9 +217,8 @@ def _note(entry: RegistryTransaction, action: str, outcome: str, detail: dict[st
 
 
 def _ask_later(entry: RegistryTransaction, *, attempt: int) -> None:
-    defer(
+    defer_later(
         "creditstore.cancellation.poll",
-        lock=order_lock(entry.line.order.number),
         in_seconds=POLL_SECONDS[min(attempt, len(POLL_SECONDS) - 1)],
         transaction_id=entry.pk,
         attempt=attempt,

@@ -20,7 +20,7 @@ from creditstore.certificates.document import (
 from creditstore.certificates.models import Certificate, CertificateFile
 from creditstore.core import clock
 from creditstore.core.errors import StoreError
-from creditstore.core.jobs import defer, order_lock
+from creditstore.core.jobs import defer, mail_lock
 from creditstore.orders.models import Visibility
 from creditstore.orders.services import lock_order, set_order_state
 from creditstore_host.host import get_host
@@ -59,7 +59,7 @@ def issue_certificate(*, order_id: int) -> Certificate:
     with transaction.atomic():
         order = lock_order(order_id=order_id)
         if order.state == "cancelled" and set_order_state(order=order, to="certified", actor="system"):
-            defer("creditstore.certificates.mail", lock=order_lock(order.number), certificate_id=certificate.pk)
+            defer("creditstore.certificates.mail", lock=mail_lock(order.number), certificate_id=certificate.pk)
     return certificate
 
 

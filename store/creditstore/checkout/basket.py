@@ -1,4 +1,4 @@
-"""The basket: Oscar's rows, the ledger's prices and limits. One line per offer; nothing is reserved before the order."""
+"""The basket: Oscar's rows, the ledger's prices and limits. One line per offer; nothing is reserved yet."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _OFFER_RELATIONS = ("seller", "product", "stockrecord", "issuance__project")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BasketLine:
-    """One offer in a basket. ``seen_price`` is the unit price when it was put in, ``problem`` why it cannot be ordered."""
+    """One offer in a basket. ``seen_price``: of one unit when it was put in; ``problem``: why it cannot be ordered."""
 
     id: int
     offer: str

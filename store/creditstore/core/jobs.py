@@ -2,6 +2,10 @@
 
 Packages may only call downwards, but a job may be named from anywhere: ``defer`` takes the task's name.
 Consumers are idempotent: a job may run twice.
+
+A lock keeps the order of jobs, and a job that waits for its time holds back those behind it. Hence three kinds: what
+moves an order forward has the order's lock and never waits; mail has a lock of its own, so a mail server that is down
+holds back mail only; asking again later has no lock (the rows that it changes are locked in the database).
 """
 
 from __future__ import annotations
@@ -16,11 +20,16 @@ def order_lock(number: str) -> str:
     return f"order:{number}"
 
 
-def defer(task: str, *, lock: str | None = None, in_seconds: int = 0, **arguments: Any) -> None:
-    """Ask for a job. Parameters: ``task``, its full name; ``lock``, jobs with the same lock never run together."""
-    options: dict[str, Any] = {"name": task}
-    if lock:
-        options["lock"] = lock
-    if in_seconds:
-        options["schedule_in"] = {"seconds": in_seconds}
-    app.configure_task(**options).defer(**arguments)
+def mail_lock(number: str) -> str:
+    """The lock under which mail about one order is sent in its order."""
+    return f"mail:{number}"
+
+
+def defer(task: str, *, lock: str | None = None, **arguments: Any) -> None:
+    """Ask for a job now. Parameters: ``task``, its full name; ``lock``, jobs with the same lock never run together."""
+    app.configure_task(name=task, lock=lock).defer(**arguments)
+
+
+def defer_later(task: str, *, in_seconds: int, **arguments: Any) -> None:
+    """Ask for a job after so many seconds. It has no lock: see above."""
+    app.configure_task(name=task, schedule_in={"seconds": in_seconds}).defer(**arguments)

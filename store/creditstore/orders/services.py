@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from creditstore.core import clock
 from creditstore.core.errors import FieldError, StoreError
-from creditstore.core.jobs import defer, order_lock
+from creditstore.core.jobs import defer, mail_lock
 from creditstore.core.states import transition
 from creditstore.credits.models import Offer
 from creditstore.credits.services import release, reserve
@@ -204,7 +204,7 @@ def _create(*, request: OrderRequest, placement_key: str, terms: Terms, offers: 
         )
         for position, (offer, line) in enumerate(zip(offers, projected, strict=True), start=1)
     )
-    defer("creditstore.orders.mail_placed", lock=order_lock(number), order_id=order.pk)
+    defer("creditstore.orders.mail_placed", lock=mail_lock(number), order_id=order.pk)
     return order
 
 

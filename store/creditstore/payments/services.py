@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from creditstore.core import clock
 from creditstore.core.errors import FieldError, StoreError
-from creditstore.core.jobs import defer, order_lock
+from creditstore.core.jobs import defer_later
 from creditstore.core.states import transition
 from creditstore.credits.models import Reservation
 from creditstore.orders.fulfilment import mark_paid, needs_attention
@@ -48,6 +48,8 @@ logger = logging.getLogger(__name__)
 
 #: Seconds until the provider is asked how an attempt stands; the last one repeats.
 POLL_SECONDS = (2, 3, 5, 10, 20, 60, 300)
+#: An attempt whose outcome is not written down by then was cut off: the web process died.
+ABANDONED_AFTER_SECONDS = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,13 +145,7 @@ def _open_attempt(*, order_id: int, method: OfferedMethod, return_url: str) -> t
             return_url=return_url,
         )
         # If this process dies before the provider's answer is written down, the job asks what became of it.
-        defer(
-            "creditstore.payments.refresh",
-            lock=order_lock(order.number),
-            in_seconds=30,
-            payment_id=payment.pk,
-            attempt=0,
-        )
+        defer_later("creditstore.payments.look_after", in_seconds=ABANDONED_AFTER_SECONDS, payment_id=payment.pk)
     return payment, True
 
 
@@ -167,19 +163,32 @@ def apply_outcome(*, payment: Payment, outcome: PaymentOutcome) -> None:
                 detail="",
             )
         case Declined():
-            _settle(payment_id=payment.pk, state="declined", reference=outcome.reference, message=outcome.reason)
+            _settle(
+                payment_id=payment.pk,
+                state="declined",
+                reference=outcome.reference,
+                message=outcome.reason,
+                just_started=True,
+            )
         case Unknown():
-            _settle(payment_id=payment.pk, state="unknown", reference=outcome.reference, message="")
+            _settle(payment_id=payment.pk, state="unknown", reference=outcome.reference, message="", just_started=True)
         case Pending():
-            _settle(payment_id=payment.pk, state="pending", reference=outcome.reference, message=outcome.reason)
+            _settle(
+                payment_id=payment.pk,
+                state="pending",
+                reference=outcome.reference,
+                message=outcome.reason,
+                just_started=True,
+            )
         case Redirect() | SubmitForm():
-            _settle(payment_id=payment.pk, state="pending", reference=outcome.reference, message="")
+            _settle(payment_id=payment.pk, state="pending", reference=outcome.reference, message="", just_started=True)
         case ShowInstructions():
             _settle(
                 payment_id=payment.pk,
                 state="pending",
                 reference=outcome.reference,
                 message="",
+                just_started=True,
                 instructions={"text": outcome.text, "facts": [list(fact) for fact in outcome.facts]},
             )
 
@@ -225,13 +234,22 @@ def apply_report(*, payment: Payment, report: PaymentReport) -> None:
 
 
 def _settle(
-    *, payment_id: int, state: str, reference: str, message: str, instructions: Mapping[str, Any] | None = None
+    *,
+    payment_id: int,
+    state: str,
+    reference: str,
+    message: str,
+    instructions: Mapping[str, Any] | None = None,
+    just_started: bool = False,
 ) -> None:
     """Move a payment to a state in which no money came; the order goes back to payable or waits."""
     with transaction.atomic():
         payment = _locked(payment_id=payment_id)
         if payment.state not in LIVE or not _may_move(payment, state):
             return
+        if just_started and state in LIVE:
+            # From here on one chain of jobs asks until the payment is decided.
+            ask_later(payment_id=payment.pk, attempt=0)
         values: dict[str, Any] = {"message": message, "reference": reference or payment.reference}
         if instructions is not None:
             values["instructions"] = dict(instructions)
@@ -239,8 +257,6 @@ def _settle(
         order = payment.order
         if order.state in PAYABLE:
             set_order_state(order=order, to="awaiting_payment" if state in LIVE else "placed", actor=payment.provider)
-        if state in LIVE:
-            _ask_later(payment=payment, attempt=0)
 
 
 def _may_move(payment: Payment, state: str) -> bool:
@@ -291,14 +307,10 @@ def _locked(*, payment_id: int) -> Payment:
     return payment
 
 
-def _ask_later(*, payment: Payment, attempt: int) -> None:
-    defer(
-        "creditstore.payments.refresh",
-        lock=order_lock(payment.order.number),
-        in_seconds=POLL_SECONDS[min(attempt, len(POLL_SECONDS) - 1)],
-        payment_id=payment.pk,
-        attempt=attempt,
-    )
+def ask_later(*, payment_id: int, attempt: int) -> None:
+    """Ask the provider again, the later the more often it was asked already."""
+    seconds = POLL_SECONDS[min(attempt, len(POLL_SECONDS) - 1)]
+    defer_later("creditstore.payments.refresh", in_seconds=seconds, payment_id=payment_id, attempt=attempt)
 
 
 def return_url_allowed(url: str) -> bool:

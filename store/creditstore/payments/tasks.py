@@ -5,21 +5,22 @@ from __future__ import annotations
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from creditstore.core.jobs import defer, order_lock
 from creditstore.payments.models import Payment
-from creditstore.payments.services import POLL_SECONDS, refresh_payment
+from creditstore.payments.services import ask_later, refresh_payment
+
+_RETRY = RetryStrategy(max_attempts=20, exponential_wait=2)
 
 
-@app.task(name="creditstore.payments.refresh", retry=RetryStrategy(max_attempts=20, exponential_wait=2))
+@app.task(name="creditstore.payments.refresh", retry=_RETRY)
 def refresh(payment_id: int, attempt: int) -> None:
     """Ask the provider; while the payment is undecided, ask again later, at growing distances."""
-    payment = Payment.objects.select_related("order").get(pk=payment_id)
-    if refresh_payment(payment=payment):
-        return
-    defer(
-        "creditstore.payments.refresh",
-        lock=order_lock(payment.order.number),
-        in_seconds=POLL_SECONDS[min(attempt + 1, len(POLL_SECONDS) - 1)],
-        payment_id=payment_id,
-        attempt=attempt + 1,
-    )
+    if not refresh_payment(payment=Payment.objects.get(pk=payment_id)):
+        ask_later(payment_id=payment_id, attempt=attempt + 1)
+
+
+@app.task(name="creditstore.payments.look_after", retry=_RETRY)
+def look_after(payment_id: int) -> None:
+    """An attempt that was cut off before its outcome was written down: find out what became of it."""
+    payment = Payment.objects.get(pk=payment_id)
+    if payment.state == "created":
+        refresh(payment_id=payment_id, attempt=0)

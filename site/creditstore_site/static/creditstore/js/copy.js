@@ -5,7 +5,12 @@ if (navigator.clipboard) {
   status.setAttribute("role", "status");
   document.body.append(status);
 
-  for (const button of document.querySelectorAll("button[data-copy]")) button.hidden = false;
+  const show = () => {
+    for (const button of document.querySelectorAll("button[data-copy]")) button.hidden = false;
+  };
+  show();
+  // Parts that refresh.js replaced bring their own buttons.
+  document.addEventListener("refreshed", show);
 
   document.addEventListener("click", async (event) => {
     const button = event.target.closest("button[data-copy]");
