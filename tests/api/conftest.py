@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from creditstore.credits.models import Offer
 from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client
+
+from creditstore.credits.models import Offer
 from support.ledger import make_offer, make_terms
 from support.plugin_host import ScriptedProvider, ScriptedRegistry, scripted_host
 

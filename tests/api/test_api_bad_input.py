@@ -7,11 +7,12 @@ import json
 from typing import Any
 
 import pytest
+from django.test import Client
+
 from creditstore.credits.models import Offer
 from creditstore.credits.services import open_offer
 from creditstore.orders.models import Order
 from creditstore_plugins import Money
-from django.test import Client
 from support.ledger import make_issuance, make_offer, make_seller
 
 pytestmark = pytest.mark.django_db
@@ -300,7 +301,9 @@ def test_withdraw_takes_an_empty_object_and_nothing_else(api: Any, placed: dict[
     assert api.post(path, {}, token=placed["token"]).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["", "/", "/unknown", "/projects/", "/orders/1/2/3", "/projects/a/b", "/openapi", "//"])
+@pytest.mark.parametrize(
+    "path", ["", "/", "/unknown", "/projects/", "/orders/1/2/3", "/projects/a/b", "/openapi", "//"]
+)
 @pytest.mark.parametrize("method", ["get", "post", "put", "delete", "patch"])
 def test_unknown_addresses_are_problems_and_never_redirects(path: str, method: str) -> None:
     answer = getattr(Client(), method)(f"/api/v1/nowhere{path}?x=1", HTTP_ACCEPT_LANGUAGE="de")

@@ -7,10 +7,11 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from creditstore.orders.models import Order
 from django.core.cache import cache
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from creditstore.orders.models import Order
 
 pytestmark = pytest.mark.django_db
 
@@ -61,7 +62,11 @@ def _never_a_failure(answer: Any) -> None:
 @_fuzz
 def test_orders_take_anything(api: Any, order_body: dict[str, Any], data: st.DataObject) -> None:
     cache.clear()
-    body = data.draw(st.dictionaries(_KEYS, _values, max_size=6)) if data.draw(st.booleans()) else _mutated(data, order_body)
+    body = (
+        data.draw(st.dictionaries(_KEYS, _values, max_size=6))
+        if data.draw(st.booleans())
+        else _mutated(data, order_body)
+    )
     before = Order.objects.count()
     answer = api.post("/orders", raw=json.dumps(body).encode())
     _never_a_failure(answer)
@@ -89,7 +94,19 @@ def test_bodies_may_be_any_bytes(api: Any, raw: bytes) -> None:
 @given(
     path=st.sampled_from(["/projects", "/projects/facets", "/cancellations"]),
     name=st.sampled_from(
-        ["q", "country", "vintage_from", "price_max", "cursor", "limit", "sort", "serial", "from", "to", "available_min"]
+        [
+            "q",
+            "country",
+            "vintage_from",
+            "price_max",
+            "cursor",
+            "limit",
+            "sort",
+            "serial",
+            "from",
+            "to",
+            "available_min",
+        ]
     ),
     value=_texts | st.integers().map(str) | st.sampled_from(["WyJyZWxldmFuY2UiLDAsMCwwLCIwMDA5Il0", "-price", "1e9"]),
 )

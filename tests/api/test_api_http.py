@@ -9,13 +9,14 @@ from typing import Any
 from unittest import mock
 
 import pytest
+from django.db import OperationalError
+from django.test import Client, override_settings
+
 from creditstore.api import limits
 from creditstore.api.management.commands.openapi import described
 from creditstore.api.problems import CATALOGUE
 from creditstore.credits.models import Offer
 from creditstore_plugins import RenderFailed
-from django.db import OperationalError
-from django.test import Client, override_settings
 
 pytestmark = pytest.mark.django_db
 SNAPSHOT = Path(__file__).with_name("openapi.json")
@@ -33,9 +34,9 @@ def test_the_description_is_complete(api: Any) -> None:
     assert set(description["paths"]) == {
         f"/api/v1{path}"
         for path in (
-            "/projects", "/projects/facets", "/projects/{ref}", "/offers/{id}", "/quotes", "/orders", "/orders/{number}",
-            "/orders/{number}/payments", "/orders/{number}/withdraw", "/cancellations", "/serials/{serial}",
-            "/certificates/{number}", "/certificates/{number}/{format}", "/plugins", "/status",
+            "/projects", "/projects/facets", "/projects/{ref}", "/offers/{id}", "/quotes", "/orders",
+            "/orders/{number}", "/orders/{number}/payments", "/orders/{number}/withdraw", "/cancellations",
+            "/serials/{serial}", "/certificates/{number}", "/certificates/{number}/{format}", "/plugins", "/status",
         )
     }  # fmt: skip
     for path, methods in description["paths"].items():
@@ -167,9 +168,10 @@ def test_every_kind_of_problem_has_a_page(api: Any) -> None:
 
 
 def test_status_tells_trouble_in_public_words(api: Any, offer: Offer) -> None:
+    from django.db import connection
+
     from creditstore.core.jobs import defer
     from creditstore_plugins import Finding, Severity
-    from django.db import connection
 
     defer("creditstore.api.forget_keys", timestamp=0)
     with connection.cursor() as cursor:

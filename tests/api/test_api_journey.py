@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 import pytest
+
 from creditstore.credits.models import Offer
 from creditstore_plugins import Declined, Pending, Redirect, ShowInstructions, SubmitForm, Unknown
 from support.jobs import run_jobs
@@ -26,7 +27,12 @@ def test_from_the_catalogue_to_the_certificate(
     assert found["items"][0]["available"] == 100
 
     project = api.get(f"/projects/{ref}").json()
-    assert (project["issued"], project["cancelled"], project["outstanding"], project["available"]) == (1000, 0, 1000, 100)
+    assert (project["issued"], project["cancelled"], project["outstanding"], project["available"]) == (
+        1000,
+        0,
+        1000,
+        100,
+    )
     assert [one["id"] for one in project["offers"]] == [offer.code]
     shown = api.get(f"/offers/{offer.code}").json()
     assert shown == project["offers"][0]
@@ -210,6 +216,6 @@ def test_status_and_plugins(api: Any, offer: Offer, outside: tuple[ScriptedRegis
     assert status["queue"]["state"] == "ok"
     assert status["terms"]["url"].startswith("http")
     plugins = api.get("/plugins").json()
-    assert [method["id"] for method in plugins["payment_methods"]][0] == "pay_sandbox"
+    assert next(method["id"] for method in plugins["payment_methods"]) == "pay_sandbox"
     assert {offered["name"] for offered in plugins["certificate_formats"]} >= {"pdf"}
     assert plugins["registries"][0]["simulated"] is True

@@ -11,10 +11,12 @@ from django.urls import URLPattern, URLResolver, re_path, reverse
 from ninja import NinjaAPI, Router
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.docs import DocsBase
+from ninja.openapi.schema import OpenAPISchema
 
 from creditstore.api.errors import handle
 from creditstore.api.guard import PLAIN_READ, OperationFacts, guarded, unknown
 from creditstore.api.parsing import StrictParser
+from creditstore.api.schemas.problems import describe_problems
 
 NAMESPACE = "api-v1"
 DESCRIPTION = (
@@ -71,6 +73,12 @@ class StoreAPI(NinjaAPI):
                 guarded_patterns.append(URLPattern(pattern.pattern, checked, pattern.default_args, pattern.name))
         guarded_patterns.append(re_path(r"^.*$", guarded(unknown, None), name="unknown"))
         return guarded_patterns, app_name, namespace
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        """ninja's, with the problems that every operation may answer."""
+        description = super().get_openapi_schema(**options)
+        describe_problems(description)
+        return description
 
     def _operations(self) -> dict[str, dict[str, OperationFacts]]:
         """By address and method, from the API's own description: what is not described is not accepted."""

@@ -47,7 +47,6 @@ def guarded(view: View, operations: Mapping[str, OperationFacts] | None) -> View
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        asked = request.method
         try:
             if operations is None:
                 response = view(request, *args, **kwargs)
@@ -56,7 +55,7 @@ def guarded(view: View, operations: Mapping[str, OperationFacts] | None) -> View
         except Exception as error:  # noqa: BLE001  (the last resort: a caller gets a problem, the log the rest)
             response = problem_of(error)
         response = _with_caching(request, response)
-        _open_to_other_sites(request, response, method=asked or "")
+        _open_to_other_sites(request, response, method=request.method or "")
         patch_vary_headers(response, ("Accept-Language",))
         response.setdefault("Content-Language", get_language() or settings.LANGUAGE_CODE)
         return response
@@ -88,9 +87,12 @@ def _answer(
     if not all(storable(value) for value in kwargs.values() if isinstance(value, str)):
         return not_found()
     _check_parameters(request, operation)
-    # An address that answers GET answers HEAD alike; the server leaves out the body.
-    request.method = method
-    return view(request, *args, **kwargs)
+    asked, request.method = request.method, method
+    try:
+        # An address that answers GET answers HEAD alike; the server leaves out the body.
+        return view(request, *args, **kwargs)
+    finally:
+        request.method = asked
 
 
 def _allowed(operations: Mapping[str, OperationFacts]) -> list[str]:
@@ -116,7 +118,7 @@ def _with_caching(request: HttpRequest, response: HttpResponseBase) -> HttpRespo
     """Public answers may be kept but must be checked each time; what only some may see is never kept."""
     if not isinstance(response, HttpResponse) or response.has_header("Cache-Control"):
         return response
-    private = request.method != "GET" or "Authorization" in request.headers or "code" in request.GET
+    private = request.method not in ("GET", "HEAD") or "Authorization" in request.headers or "code" in request.GET
     if private or response.status_code != 200:
         response["Cache-Control"] = "private, no-store"
         return response

@@ -9,6 +9,8 @@ from typing import Any
 import rfc8785
 from django.conf import settings
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from creditstore.cancellation.models import RegistryTransaction
 from creditstore.catalogue.models import SectoralScope
@@ -24,6 +26,11 @@ def build_document(*, order: Order, number: str, revision: int, code: str, issue
 
     Errors: ``ValueError`` when nothing of the order is completed.
     """
+    with translation.override(order.language):
+        return _build(order=order, number=number, revision=revision, code=code, issued_at=issued_at)
+
+
+def _build(*, order: Order, number: str, revision: int, code: str, issued_at: datetime) -> CertificateDocument:
     language = order.language
     ranges = _ranges(order=order, language=language)
     unit_type = UNIT_TYPES[_unit_type(order)]
@@ -35,7 +42,7 @@ def build_document(*, order: Order, number: str, revision: int, code: str, issue
         ordered_at=order.placed_at,
         issued_at=issued_at,
         issuer=settings.CREDITSTORE_OPERATOR,
-        seller=order.seller.name,
+        seller=_seller_name(order),
         beneficiary=order.beneficiary_name,
         beneficiary_country=country_name(order.beneficiary_country, language) if order.beneficiary_country else "",
         reason=order.reason,
@@ -48,6 +55,13 @@ def build_document(*, order: Order, number: str, revision: int, code: str, issue
         ranges=tuple(ranges),
         verification_url=verification_url(number=number, code=code),
     )
+
+
+def _seller_name(order: Order) -> str:
+    """The seller's name; an invented one is marked, also where only the name is read."""
+    if order.seller.invented:
+        return _("%(name)s (invented for a demonstration)") % {"name": order.seller.name}
+    return order.seller.name
 
 
 def _unit_type(order: Order) -> int:
@@ -85,7 +99,9 @@ def _ranges(*, order: Order, language: str) -> list[CertificateRange]:
                 monitoring_start=issuance.monitoring_start,
                 monitoring_end=issuance.monitoring_end,
                 commitment_period=issuance.commitment_period,
-                registry=entry.registry,
+                registry=_("%(registry)s (simulated)") % {"registry": entry.registry}
+                if entry.simulated
+                else entry.registry,
                 transaction=entry.transaction_id,
                 completed_at=entry.completed_at.astimezone(UTC),
             )

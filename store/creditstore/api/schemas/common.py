@@ -16,10 +16,15 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
+def _open_to_additions(schema: dict[str, Any]) -> None:
+    """Answers may gain members within a version: a description that forbade them would break its readers."""
+    schema.pop("additionalProperties", None)
+
+
 class Answer(BaseModel):
     """What the store answers."""
 
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", populate_by_name=True, json_schema_extra=_open_to_additions)
 
 
 def rfc3339(moment: datetime) -> str:
