@@ -18,10 +18,10 @@ demo-reset: setup ## Throw the demo's data away
 	@exec $(PYTHON) -m creditstore_site.demo reset
 
 test: setup-tests lint ## Check and test everything (REQUIRE_BROWSER=1: a missing browser is a failure)
-	$(PYTHON) -m pytest -n 2 -m "not slow" $(PYTEST_ARGS)
+	$(PYTHON) -m pytest -n 2 --dist loadgroup -m "not slow" $(PYTEST_ARGS)
 
 test-all: setup-tests lint ## As test, with the tests that take longer
-	$(PYTHON) -m pytest -n 2 $(PYTEST_ARGS)
+	$(PYTHON) -m pytest -n 2 --dist loadgroup $(PYTEST_ARGS)
 
 lint: setup ## Style, templates, import arrows, types
 	$(BIN)/ruff check $(SOURCES)

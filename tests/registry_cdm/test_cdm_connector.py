@@ -8,17 +8,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from pydantic import ValidationError
-from registry_support import (
-    Client,
-    WallClock,
-    block,
-    completed,
-    holding,
-    instruction,
-    serial,
-    serial_range,
-    where_units_lie,
-)
 
 from creditstore_plugins import (
     HttpResponse,
@@ -37,6 +26,17 @@ from creditstore_plugins import (
 )
 from creditstore_registry_cdm.plugin import RegistryCdmConnector, RegistryCdmSettings, registry_connectors
 from creditstore_registry_cdm.simulator.database import CANCELLATION_ACCOUNT
+from registry_cdm.registry_support import (
+    Client,
+    WallClock,
+    block,
+    completed,
+    holding,
+    instruction,
+    serial,
+    serial_range,
+    where_units_lie,
+)
 
 
 def cancelled_units(registry) -> int:

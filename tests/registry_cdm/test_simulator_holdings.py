@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from registry_support import block, holding
 
 from creditstore_registry_cdm.simulator.database import CANCELLATION_ACCOUNT
 from creditstore_registry_cdm.simulator.holdings import HoldingsRefused
+from registry_cdm.registry_support import block, holding
 
 HEADER = "account,party,unit_type,start,end,original_period,applicable_period,field6,project"
 

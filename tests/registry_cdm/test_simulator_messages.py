@@ -7,7 +7,8 @@ import socket
 
 import httpx
 import pytest
-from registry_support import HTTP, block, holding, message, serial
+
+from registry_cdm.registry_support import HTTP, block, holding, message, serial
 
 
 def codes(answer: httpx.Response) -> list[int]:

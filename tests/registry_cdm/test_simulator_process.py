@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from registry_support import HTTP, block, holding, message, where_units_lie
 
 from creditstore_registry_cdm.simulator.database import CANCELLATION_ACCOUNT, Database, UnusableStore
+from registry_cdm.registry_support import HTTP, block, holding, message, where_units_lie
 
 PLUGINS = Path(__file__).parents[2] / "plugins"
 

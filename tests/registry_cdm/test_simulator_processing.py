@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from registry_support import block, holding, serial, where_units_lie
 
 from creditstore_registry_cdm.serials import parse_block
 from creditstore_registry_cdm.simulator.database import CANCELLATION_ACCOUNT, Database
@@ -19,6 +18,7 @@ from creditstore_registry_cdm.simulator.holdings import load, read_holding
 from creditstore_registry_cdm.simulator.messages import Proposal
 from creditstore_registry_cdm.simulator.processing import Processor
 from creditstore_registry_cdm.simulator.transactions import describe, propose
+from registry_cdm.registry_support import block, holding, serial, where_units_lie
 
 
 def answered(registry, key, *blocks, **changes):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from oscar.core.loading import get_model
-from pytest_django import SettingsWrapper
 
+from creditstore.core.states import transition
 from creditstore.credits.models import Offer
 from creditstore.credits.services import OFFERS
-from creditstore.core.states import transition
 from support.ledger import make_offer, make_seller
 from support.visitor import BASKET, Visitor, words
 
@@ -155,14 +156,12 @@ def test_two_sellers_are_shown_apart_and_can_be_ordered_one_by_one(visitor: Visi
     assert refused.status_code == 422
     first, second = visitor.line_ids()
     chosen = f"{offers[1].seller.slug}.USD"
-    answer = visitor.post(
-        f"{BASKET}update/", {f"quantity-{first}": "2", f"quantity-{second}": "3", "checkout": chosen}
-    )
+    answer = visitor.post(f"{BASKET}update/", {f"quantity-{first}": "2", f"quantity-{second}": "3", "checkout": chosen})
     checkout = words(visitor.get(answer["Location"]))
     assert "Order with obligation to pay, 9.00 USD" in checkout
 
 
-def test_a_basket_has_a_largest_size(visitor: Visitor, settings: SettingsWrapper) -> None:
+def test_a_basket_has_a_largest_size(visitor: Visitor, settings: Any) -> None:
     settings.CREDITSTORE_MAX_LINES = 1
     visitor.add(make_offer(), 1)
     answer = visitor.add(make_offer(), 1)

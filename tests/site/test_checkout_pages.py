@@ -23,7 +23,7 @@ def test_the_page_asks_ten_things_at_most_and_presumes_nothing(visitor: Visitor)
     visitor.add(make_offer(price_minor=250), 4)
     answer = visitor.get(CHECKOUT)
     form = answer.context["form"]
-    assert len([field for field in form.visible_fields()]) <= 10
+    assert len(form.visible_fields()) <= 10
     assert b"checked" not in answer.content
     assert "Order with obligation to pay, 10.00 USD" in words(answer)
     assert "no-store" in answer["Cache-Control"]
@@ -108,7 +108,9 @@ def test_a_second_click_does_not_repeat_a_declined_payment(visitor: Visitor, pro
     assert len(provider.requests) == 1
 
 
-def test_the_same_page_with_other_words_does_not_make_a_second_order(visitor: Visitor, provider: ScriptedProvider) -> None:
+def test_the_same_page_with_other_words_does_not_make_a_second_order(
+    visitor: Visitor, provider: ScriptedProvider
+) -> None:
     visitor.add(make_offer(), 2)
     form = visitor.checkout_form()
     first = visitor.order(form)

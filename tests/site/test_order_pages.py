@@ -88,7 +88,9 @@ def test_pay_on_a_paid_order_charges_nothing(visitor: Visitor, unpaid: Order, pr
     assert len(provider.requests) == 2
 
 
-def test_pay_while_a_payment_is_open_is_told_calmly(visitor: Visitor, unpaid: Order, provider: ScriptedProvider) -> None:
+def test_pay_while_a_payment_is_open_is_told_calmly(
+    visitor: Visitor, unpaid: Order, provider: ScriptedProvider
+) -> None:
     provider.outcomes = [lambda _request: Pending(reference="p", reason="Wait.")]
     visitor.post(f"{page(unpaid)}pay/", {"method": "pay_sandbox"})
     answer = visitor.post(f"{page(unpaid)}pay/", {"method": "pay_sandbox"}, follow=True)
@@ -131,14 +133,12 @@ def test_the_page_keeps_itself_up_to_date_until_it_is_final(visitor: Visitor, un
     assert visitor.get(status).content.decode().count("data-refresh-final") == 2
 
 
-def test_from_payment_to_certificate(
-    visitor: Visitor, outside: tuple[ScriptedRegistry, ScriptedProvider]
-) -> None:
-    order = visitor.buy(make_offer(quantity=10, price_minor=250), 4, beneficiary="Школа у озера")
+def test_from_payment_to_certificate(visitor: Visitor, outside: tuple[ScriptedRegistry, ScriptedProvider]) -> None:
+    order = visitor.buy(make_offer(quantity=10, price_minor=250), 4, beneficiary="Школа № 7")
     assert "The registry is being asked" in words(visitor.get(page(order)))
     run_jobs()
     text = words(visitor.get(page(order)))
-    assert "4 units cancelled for Школа у озера." in text
+    assert "4 units cancelled for Школа № 7." in text
     assert "Simulated: no real unit was cancelled" in text
     (line,) = order.lines.all()
     first = line.reservation.blocks.get(is_leaf=True).start

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -11,7 +12,6 @@ from django.core.mail.backends.filebased import EmailBackend
 from django.db import connection
 from django.test import Client, RequestFactory
 from oscar.core.loading import get_model
-from pytest_django import SettingsWrapper
 
 from creditstore.api.problems import CATALOGUE
 from creditstore_site.views import errors
@@ -39,7 +39,7 @@ def test_readiness_says_what_is_missing(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_robots_and_sitemap_name_this_store(client: Client, settings: SettingsWrapper) -> None:
+def test_robots_and_sitemap_name_this_store(client: Client, settings: Any) -> None:
     robots = client.get("/robots.txt").content.decode()
     assert f"Sitemap: {settings.SITE_URL}/sitemap.xml" in robots
     assert "Disallow: /*/store/orders/" in robots
@@ -103,9 +103,7 @@ def test_terms_are_plain_text_with_headings() -> None:
 
 
 @pytest.mark.django_db
-def test_the_demos_mailbox_lists_mails_and_their_links(
-    client: Client, settings: SettingsWrapper, tmp_path: Path
-) -> None:
+def test_the_demos_mailbox_lists_mails_and_their_links(client: Client, settings: Any, tmp_path: Path) -> None:
     settings.EMAIL_FILE_PATH = tmp_path
     assert "Nothing was sent yet" in words(client.get("/en/demo/mail/"))
     body = "Привет <b>\n\nhttps://store.example/x?code=1\n"
@@ -119,7 +117,7 @@ def test_the_demos_mailbox_lists_mails_and_their_links(
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", ["..%2fsecret_key", "x.log", "20260101-000000-1.log"])
-def test_the_mailbox_shows_nothing_else(client: Client, settings: SettingsWrapper, tmp_path: Path, name: str) -> None:
+def test_the_mailbox_shows_nothing_else(client: Client, settings: Any, tmp_path: Path, name: str) -> None:
     settings.EMAIL_FILE_PATH = tmp_path
     (tmp_path / "x.log").write_text("not a mail")
     assert client.get(f"/en/demo/mail/{name}/").status_code == 404

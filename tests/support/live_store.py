@@ -16,16 +16,21 @@ from creditstore_site.demo.children import Child, StopSignals, stop_all, wait_re
 from support.database import COPY_PREFIX, ROOT, SETTINGS, Databases
 
 READY_SECONDS = 120.0
-#: Gives the pseudo languages a home page of their own, as an editor would, and writes the simulator's holdings.
+#: An administrator of the running store.
+STAFF_EMAIL, STAFF_PASSWORD = "staff@example.org", "a password of the tests"
+#: Gives the pseudo languages pages of their own, as an editor would, makes the administrator, and writes the holdings.
 PREPARE = """
 from pathlib import Path
+from django.contrib.auth import get_user_model
 from wagtail.models import Locale, Site
 from creditstore_site.demo.data import write_holdings
 home = Site.objects.get(is_default_site=True).root_page.specific
 for code in ("en-xa", "ar-xb"):
     locale, _ = Locale.objects.get_or_create(language_code=code)
-    if not home.has_translation(locale):
-        home.copy_for_translation(locale, copy_parents=True).specific.save_revision().publish()
+    for page in home.get_descendants(inclusive=True).specific():
+        if not page.has_translation(locale):
+            page.copy_for_translation(locale, copy_parents=True).specific.save_revision().publish()
+get_user_model().objects.create_superuser(email={email!r}, password={password!r})
 write_holdings(Path({holdings!r}))
 """
 
@@ -58,8 +63,9 @@ def live_store(directory: Path) -> Iterator[LiveStore]:
         "CREDITSTORE_VAR_DIR": str(directory),
     }
     holdings = directory / "holdings.csv"
+    prepare = PREPARE.format(holdings=str(holdings), email=STAFF_EMAIL, password=STAFF_PASSWORD)
     subprocess.run(
-        [sys.executable, "manage.py", "shell", "--verbosity=0", "-c", PREPARE.format(holdings=str(holdings))],
+        [sys.executable, "manage.py", "shell", "--verbosity=0", "-c", prepare],
         cwd=ROOT,
         env=environment,
         check=True,

@@ -18,6 +18,7 @@ from creditstore_plugins import Money
 
 NAME_LIMIT = 257
 REASON_LIMIT = 875
+EMAIL_LIMIT = 254
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +131,7 @@ def _people_errors(request: OrderRequest) -> list[FieldError]:
     if request.beneficiary.country and not is_country(request.beneficiary.country):
         errors.append(FieldError("beneficiary.country", _("Choose a country from the list.")))
     limits = (
+        ("buyer.email", request.buyer.email, EMAIL_LIMIT),
         ("buyer.name", request.buyer.name, NAME_LIMIT),
         ("buyer.organisation", request.buyer.organisation, NAME_LIMIT),
         ("buyer.vat_id", request.buyer.vat_id, 40),
