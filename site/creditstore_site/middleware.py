@@ -35,17 +35,17 @@ _STAFF_DIRECTIVES = {
 }
 
 
-class ContentSecurityPolicyMiddleware(CSPMiddleware):  # type: ignore[misc]
+class ContentSecurityPolicyMiddleware(CSPMiddleware):
     """The strict policy for public pages, one of its own for the two back offices."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """Choose the policy by address. Staff previews of pages are framed by the admin, so those may be framed."""
         if request.path.startswith(_STAFF_PREFIXES):
-            response._csp_config = deepcopy(_STAFF_DIRECTIVES)
+            response._csp_config = deepcopy(_STAFF_DIRECTIVES)  # type: ignore[attr-defined]
         else:
             # Payment plugins say where their forms lead to; nothing else may receive one.
             response._csp_update = {"form-action": list(payment_form_origins())}  # type: ignore[attr-defined]
-        return super().process_response(request, response)  # type: ignore[no-any-return]
+        return super().process_response(request, response)
 
 
 class BodyLimitMiddleware:
@@ -78,4 +78,4 @@ class PrefixLocaleMiddleware(LocaleMiddleware):
         """Leave unknown addresses under the machine prefixes as the 404 they are."""
         if is_machine_path(request.path):
             return response
-        return super().process_response(request, response)  # type: ignore[arg-type, return-value]
+        return super().process_response(request, response)

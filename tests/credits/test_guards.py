@@ -86,7 +86,7 @@ def test_the_same_numbers_of_another_series_are_other_units() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO creditstore_catalogue_issuance (project_id, scheme, series, unit_type, commitment_period, "
-            'start, "end", issued_at, source) SELECT project_id, scheme, \'PE\', unit_type, commitment_period, start, '
+            "start, \"end\", issued_at, source) SELECT project_id, scheme, 'PE', unit_type, commitment_period, start, "
             '"end", issued_at, source FROM creditstore_catalogue_issuance WHERE id = %s RETURNING id',
             [first.pk],
         )

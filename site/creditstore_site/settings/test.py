@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import Any
 
 from django.conf import locale
+from django.utils.translation import gettext_lazy as _
 
 from creditstore_site import pseudo
 from creditstore_site.settings.base import *  # noqa: F403
-from creditstore_site.settings.base import LOCALE_PATHS, VAR_DIR
+from creditstore_site.settings.base import LANGUAGES, LOCALE_PATHS, VAR_DIR
 
 DEBUG = False
 SECRET_KEY = "tests-only-" + "x" * 40
@@ -39,7 +39,7 @@ CREDITSTORE_PLUGIN_SETTINGS = {
 # "en-xa" wraps every translated text in brackets, "ar-xb" lays pages out from right to left.
 CREDITSTORE_PSEUDO_LOCALES = True
 LOCALE_PATHS = [*LOCALE_PATHS, pseudo.write_catalogues(DEMO_DIR / "locale")]
-LANGUAGES: list[tuple[str, Any]] = [("en", "English"), ("en-xa", "Pseudo"), ("ar-xb", "Pseudo, right to left")]
+LANGUAGES = [*LANGUAGES, ("en-xa", _("Pseudo")), ("ar-xb", _("Pseudo, right to left"))]
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 locale.LANG_INFO["en-xa"] = {"bidi": False, "code": "en-xa", "name": "Pseudo", "name_local": "Pseudo"}
 locale.LANG_INFO["ar-xb"] = {"bidi": True, "code": "ar-xb", "name": "Pseudo RTL", "name_local": "Pseudo RTL"}
