@@ -88,7 +88,7 @@ class MethodForm(forms.Form):
         field = self.fields["method"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101  (declared above; tells the type checker)
         field.choices = [
-            (method.id, format_html('{} <span class="choice__note">{}</span>', method.title, method.description))
+            (method.id, format_html('{} <span class="choice__note">{}</span>', _(method.title), _(method.description)))
             for method in offered_methods(currency=currency)
         ]
         if form_id:

@@ -166,7 +166,8 @@ def _payment(payment: Any) -> PaymentSummary:
     return PaymentSummary(
         key=str(payment.key),
         method=payment.method,
-        title=payment.method_title,
+        # Plugins speak English; the store translates what it shows of them.
+        title=_(payment.method_title),
         state=payment.state,
         amount=Money(minor=payment.amount_minor, currency=payment.currency),
         message=payment.message,
