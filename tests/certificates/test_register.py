@@ -10,6 +10,7 @@ from creditstore.certificates.models import Certificate
 from creditstore.certificates.register import RegisterFilters, register_page, serial_history
 from creditstore.certificates.services import certificate_view, facts_file, file_of, issue_certificate
 from creditstore.core.errors import StoreError
+from creditstore.core.paging import encode_cursor
 from creditstore.credits.models import Offer
 from creditstore.credits.services import block_serials
 from creditstore.orders.models import Order
@@ -152,3 +153,10 @@ def test_files_are_rendered_once_and_kept() -> None:
         file_of(certificate=certificate, format_name="docx")
     assert caught.value.code == "not-found"
     assert b'"number":"' + certificate.number.encode() in facts_file(certificate=certificate)
+
+
+def test_a_cursor_in_another_time_zone_is_refused() -> None:
+    cursor = encode_cursor(["2026-01-01T00:00:00+23:59:59", 1])
+    with pytest.raises(StoreError) as caught:
+        register_page(filters=RegisterFilters(), cursor=cursor)
+    assert caught.value.code == "bad-request"

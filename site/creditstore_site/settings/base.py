@@ -257,6 +257,8 @@ CREDITSTORE_CURRENCY = "USD"
 CREDITSTORE_REGISTRY_CONNECTOR = "registry_cdm"
 CREDITSTORE_MAX_LINES = 20
 CREDITSTORE_RETURN_ORIGINS: list[str] = []
+#: Origins whose scripts may write through the API; none by default.
+CREDITSTORE_API_WRITE_ORIGINS: list[str] = []
 CREDITSTORE_RATE_LIMITS = {"orders": (300, 60), "reads": (6000, 60)}
 #: Settings of plugins by plugin id; each plugin's model validates its own.
 CREDITSTORE_PLUGIN_SETTINGS: dict[str, dict[str, object]] = {}

@@ -237,7 +237,8 @@ def _moment(value: Any) -> datetime:
         moment = datetime.fromisoformat(str(value))
     except ValueError as error:
         raise _bad_cursor() from error
-    if moment.tzinfo is None:
+    # Ours are in UTC; an odd offset would be one that PostgreSQL refuses.
+    if moment.utcoffset() != timedelta(0):
         raise _bad_cursor()
     return moment
 
