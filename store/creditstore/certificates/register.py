@@ -7,11 +7,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext as _
 
 from creditstore.cancellation.models import RegistryTransaction
 from creditstore.core.errors import FieldError, StoreError
-from creditstore.core.paging import Page, decode_cursor, encode_cursor
+from creditstore.core.paging import Page, bad_cursor, decode_cursor, encode_cursor
 from creditstore.credits.models import UnitBlock
 from creditstore.credits.serials import MalformedSerial, Serial, get_grammar
 from creditstore.credits.services import printed_ranges
@@ -236,19 +235,14 @@ def _moment(value: Any) -> datetime:
     try:
         moment = datetime.fromisoformat(str(value))
     except ValueError as error:
-        raise _bad_cursor() from error
+        raise bad_cursor() from error
     # Ours are in UTC; an odd offset would be one that PostgreSQL refuses.
     if moment.utcoffset() != timedelta(0):
-        raise _bad_cursor()
+        raise bad_cursor()
     return moment
 
 
 def _integer(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or abs(value) >= 2**63:
-        raise _bad_cursor()
+        raise bad_cursor()
     return value
-
-
-def _bad_cursor() -> StoreError:
-    message = _("This page marker is not valid. Start again from the first page.")
-    return StoreError(code="bad-request", message=message, errors=[FieldError("cursor", message)])

@@ -39,6 +39,11 @@ def decode_cursor(cursor: str, *, length: int) -> list[Any]:
         position = None
     plain = isinstance(position, list) and len(position) == length
     if not plain or not all(value is None or isinstance(value, str | int | float) for value in position):
-        message = _("This page marker is not valid. Start again from the first page.")
-        raise StoreError(code="bad-request", message=message, errors=[FieldError("cursor", message)])
+        raise bad_cursor()
     return list(position)
+
+
+def bad_cursor() -> StoreError:
+    """What to raise when a cursor, or a value in it, is none that this store made."""
+    message = _("This page marker is not valid. Start again from the first page.")
+    return StoreError(code="bad-request", message=message, errors=[FieldError("cursor", message)])
