@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from creditstore_site.views import basket, catalogue, checkout, orders
+from creditstore_site.views import basket, catalogue, checkout, orders, project
 
 app_name = "store"
 urlpatterns = [
     path("", catalogue.index, name="catalogue"),
-    path("projects/<str:ref>/", catalogue.project, name="project"),
+    path("projects/<str:ref>/", project.project, name="project"),
     path("basket/", basket.show, name="basket"),
     path("basket/add/", basket.add, name="basket-add"),
     path("basket/update/", basket.update, name="basket-update"),

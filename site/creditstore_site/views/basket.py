@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from creditstore.checkout.basket import add_to_basket, basket_groups, read_quantity, set_quantity
 from creditstore.core.errors import StoreError
 from creditstore.credits.models import Offer
-from creditstore_site.views import catalogue
+from creditstore_site.views import project
 from creditstore_site.views.answers import error_page, status_of
 
 
@@ -61,7 +61,7 @@ def add(request: HttpRequest) -> HttpResponse:
         offer = Offer.objects.select_related("issuance__project").filter(code=code.replace("\0", "")).first()
         if offer is None:
             return error_page(request, error, links=((reverse("store:catalogue"), _("See all projects")),))
-        return catalogue.project_page(
+        return project.project_page(
             request, ref=offer.issuance.project.ref, refused=(code, typed, error.message), status=status_of(error)
         )
     added = ngettext("%(count)d tonne is in your basket.", "%(count)d tonnes were added to your basket.", quantity)

@@ -18,6 +18,8 @@ class Project(models.Model):
     """A registered activity. The parent product of the shop carries it; all its facts are here.
 
     ``ref`` is the CDM's reference as it prints it: text, zero-padded ("0009"). Lists keep the source's order.
+    ``crediting_periods`` holds ``{"start", "end", "annual_reductions"}`` for each: ISO days and tonnes a year, or null.
+    ``least_developed`` and ``small_island``: a host is on the United Nations' list of such countries today.
     ``search_text`` is what a plain text search looks through, in lower case.
     """
 
@@ -44,6 +46,22 @@ class Project(models.Model):
     latitude = models.DecimalField(max_digits=8, decimal_places=5, null=True, blank=True)
     longitude = models.DecimalField(max_digits=8, decimal_places=5, null=True, blank=True)
     registry_url = models.URLField(_("page at the UNFCCC"), blank=True)
+    documents_url = models.URLField(_("documents at the UNFCCC"), blank=True)
+    unfccc_id = models.CharField(_("the UNFCCC's own identifier"), max_length=40, blank=True)
+    methodology_versions = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+    crediting_periods = models.JSONField(default=list, blank=True)
+    least_developed = models.BooleanField(_("in a least developed country"), default=False)
+    small_island = models.BooleanField(_("in a small island developing State"), default=False)
+    status = models.CharField(
+        max_length=12,
+        choices=[
+            ("registered", _("registered")),
+            ("deregistered", _("de-registered")),
+            ("unclear", _("status unclear")),
+        ],
+        default="registered",
+    )
+    status_note = models.CharField(max_length=200, blank=True)
     source = models.TextField(_("source of the facts"))
     search_text = models.TextField(editable=False, default="")
 
@@ -56,6 +74,32 @@ class Project(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ref} {self.title}"
+
+
+class Benefit(models.Model):
+    """What a project does beside its reductions, as an editor entered it, with the document that says so.
+
+    ``goal`` is a Sustainable Development Goal, 1 to 17; without one it is a co-benefit in the editor's own words.
+    """
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="benefits")
+    goal = models.PositiveSmallIntegerField(_("Sustainable Development Goal"), null=True, blank=True)
+    text = models.CharField(_("what the project does for it"), max_length=400)
+    source_title = models.CharField(_("source"), max_length=200)
+    source_url = models.URLField(_("address of the source"), max_length=300, blank=True)
+    entered_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["goal", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="benefit_goal_exists", condition=models.Q(goal=None) | models.Q(goal__gte=1, goal__lte=17)
+            ),
+            models.UniqueConstraint(fields=["project", "goal"], name="benefit_goal_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.project_id} {self.goal or ''} {self.text[:40]}"
 
 
 class Issuance(models.Model):
