@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from typing import Any
 
 from django.http import HttpResponse
 from django.test import Client
@@ -33,7 +34,10 @@ def words(response: HttpResponse) -> str:
 
 
 class Visitor(Client):
-    """One browser with a basket."""
+    """One browser with a basket. As browsers do, it says that its forms come from the store's own pages."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(headers={"Sec-Fetch-Site": "same-origin"}, **options)
 
     def add(self, offer: Offer | str, quantity: object = 1) -> HttpResponse:
         code = offer if isinstance(offer, str) else offer.code

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from creditstore.checkout.basket import add_to_basket, basket_groups, read_quantity, set_quantity
 from creditstore.core.errors import StoreError
 from creditstore.credits.models import Offer
+from creditstore_site.same_origin import Question, same_origin_form
 from creditstore_site.views import project
 from creditstore_site.views.answers import error_page, status_of
 
@@ -49,8 +50,34 @@ def _page(request: HttpRequest, *, typed: dict[int, str], problems: dict[int, st
     return render(request, "store/basket.html" if groups else "store/basket_empty.html", context, status=status)
 
 
+def _ask_to_add(request: HttpRequest) -> Question:
+    """What the buyer is asked when the form may not have come from a project's page."""
+    offer = _offer(request.POST.get("offer", ""))
+    if offer is None:
+        text = _("The offer does not exist or is no longer for sale.")
+    else:
+        names = {"title": offer.issuance.project.title, "seller": offer.seller.name}
+        try:
+            quantity = read_quantity(request.POST.get("quantity", ""))
+        except StoreError:
+            text = _("Units of “%(title)s”, sold by %(seller)s, will be put into your basket.") % names
+        else:
+            text = ngettext(
+                "%(count)d tonne of “%(title)s”, sold by %(seller)s, will be put into your basket.",
+                "%(count)d tonnes of “%(title)s”, sold by %(seller)s, will be put into your basket.",
+                quantity,
+            ) % {"count": quantity, **names}
+    return Question(heading=_("Put this into your basket?"), text=text, button=_("Put it into my basket"))
+
+
+def _offer(code: str) -> Offer | None:
+    offers = Offer.objects.select_related("issuance__project", "seller")
+    return offers.filter(code=code.replace("\0", "")).first()
+
+
 @never_cache
 @require_POST
+@same_origin_form(ask=_ask_to_add, fields=("offer", "quantity"))
 def add(request: HttpRequest) -> HttpResponse:
     """Put units of one offer into the basket; with an error the project's page again, with what was typed."""
     code, typed = request.POST.get("offer", ""), request.POST.get("quantity", "")
@@ -58,7 +85,7 @@ def add(request: HttpRequest) -> HttpResponse:
         quantity = read_quantity(typed)
         add_to_basket(basket=request.basket, offer_code=code, quantity=quantity)  # type: ignore[attr-defined]
     except StoreError as error:
-        offer = Offer.objects.select_related("issuance__project").filter(code=code.replace("\0", "")).first()
+        offer = _offer(code)
         if offer is None:
             return error_page(request, error, links=((reverse("store:catalogue"), _("See all projects")),))
         return project.project_page(

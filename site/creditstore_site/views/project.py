@@ -12,9 +12,11 @@ from creditstore.catalogue.facts_of import project_facts
 from creditstore.core.errors import StoreError
 from creditstore.credits.models import UnitBlock
 from creditstore.credits.services import block_serials
+from creditstore_site.views.answers import public_for
 
 
 @require_safe
+@public_for(60)
 def project(request: HttpRequest, ref: str) -> HttpResponse:
     """One project: what it is, what became of its units, who offers some."""
     return project_page(request, ref=ref, refused=None, status=200)
@@ -37,8 +39,9 @@ def project_page(request: HttpRequest, *, ref: str, refused: tuple[str, str, str
         "issuances": _issuances(facts.ref),
     }
     response = render(request, "store/project.html", context, status=status)
-    # Its forms carry this reader's own token.
-    add_never_cache_headers(response)
+    if refused:
+        # What this buyer typed.
+        add_never_cache_headers(response)
     return response
 
 
