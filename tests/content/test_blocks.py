@@ -13,14 +13,12 @@ from django.test import RequestFactory
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 
-from creditstore_content.blocks.body import ActionBlock, BodyBlock, DoorsBlock, HomeStepsBlock, SourcesBlock
+from creditstore_content.blocks.body import STREAMS
 from creditstore_content.blocks.figures import FigureBlock
 from creditstore_content.blocks.links import LinkBlock
 from creditstore_content.blocks.projects import ProjectLinkBlock
 from creditstore_content.blocks.text import CalloutBlock, HeadingBlock, TextBlock
 from creditstore_content.pages.models import ExplainerPage, HomePage
-
-STREAMS = (ActionBlock, BodyBlock, DoorsBlock, HomeStepsBlock, SourcesBlock)
 
 
 def _all_blocks() -> Iterator[tuple[str, blocks.Block]]:

@@ -177,6 +177,8 @@ def stations(shopper: Shopper) -> Iterator[str]:
     yield "order-of-somebody-else"
     go(f"store/orders/{number}/no-such-token/")
     yield "order-link-broken"
+    go("demo/components/")
+    yield "components"
     go("demo/mail/")
     yield "mail"
     page.locator("main table a").first.click()

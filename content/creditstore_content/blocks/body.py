@@ -62,3 +62,7 @@ class SourcesBlock(blocks.StreamBlock):  # type: ignore[misc]
 
     class Meta:
         min_num = 1
+
+
+#: Every stream that a page may have; tests and the demo's component page walk through them.
+STREAMS = (ActionBlock, BodyBlock, DoorsBlock, HomeStepsBlock, SourcesBlock)

@@ -1,0 +1,76 @@
+"""The editors' blocks: each with its preview's value, and the states that a value alone cannot bring about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+
+from creditstore_content.blocks.body import STREAMS
+from creditstore_site.demo.showcase.components import LONG
+from creditstore_site.demo.showcase.sample import Component, Sample, Shown, anchor_of
+
+#: Templates of blocks in states that depend on the store: what was chosen is sold out, paused or gone.
+BLOCK_STATES: Final[tuple[Component, ...]] = (
+    Component(
+        "blocks/project_link.html",
+        (
+            Sample(
+                _("long text"),
+                {
+                    "card": {"ref": "9933", "title": LONG, "countries": ["Malawi", "Zambia"], "type": "x", "url": "#"},
+                    "value": {"text": LONG},
+                },
+            ),
+            Sample(_("gone"), {"card": None, "value": {"text": ""}}),
+        ),
+    ),
+    Component(
+        "blocks/call_to_action.html",
+        (Sample(_("what it led to is gone"), {"value": {"text": "Read on", "link": {"url": ""}, "note": ""}}),),
+    ),
+    Component(
+        "blocks/door.html",
+        (Sample(_("what it led to is gone"), {"value": {"title": "Measure", "text": LONG, "link": {"url": ""}}}),),
+    ),
+    Component("blocks/figure.html", (Sample(_("gone"), {"value": {"image": None}}),)),
+    Component(
+        "blocks/source.html",
+        (Sample(_("without an address"), {"value": {"title": "ISO 14064-1", "publisher": "ISO"}}),),
+    ),
+)
+
+
+def every_block() -> Iterator[tuple[str, blocks.Block]]:
+    """Each kind of block that an editor can put on a page, once, by its class's name."""
+    seen: set[str] = set()
+    waiting: list[Any] = [block for stream in STREAMS for block in stream().child_blocks.values()]
+    while waiting:
+        block = waiting.pop(0)
+        if isinstance(block, blocks.ListBlock):
+            waiting.append(block.child_block)
+            continue
+        if isinstance(block, blocks.StructBlock):
+            waiting += block.child_blocks.values()
+        name = type(block).__name__
+        # The single values of a form have no looks of their own.
+        if block.is_previewable and name not in seen and type(block).__module__.startswith("creditstore_content"):
+            seen.add(name)
+            yield name, block
+
+
+def show_block(name: str, block: blocks.Block, *, request: HttpRequest) -> Shown:
+    """A block with the value of its preview, as a reader sees it."""
+    value = block.get_preview_value()
+    html = SafeString(block.render(value, context={"request": request}))
+    return Shown(
+        anchor=anchor_of(name),
+        name=name,
+        about=str(block.get_description()),
+        states=((_("preview"), html),),
+        wide=True,
+    )
