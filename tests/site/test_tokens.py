@@ -37,6 +37,7 @@ MARK_PAIRS = [
     ("bar-available", "surface"),
     ("bar-available", "bar-cancelled"),
     ("bar-cancelled", "bar-issued"),
+    *(("action", ground) for ground in ("map-sea", "map-land")),
 ]
 
 
