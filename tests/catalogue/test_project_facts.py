@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db.models import F, Sum
+from django.db.models import Count, F, Sum
 from oscar.core.loading import get_model
 from pytest_django import DjangoAssertNumQueries
 
 from creditstore.catalogue.facts_of import offer_facts, project_facts
-from creditstore.catalogue.models import Project
+from creditstore.catalogue.models import Benefit, Issuance, Project
+from creditstore.catalogue.units_of import issuances_of
+from creditstore.core import clock
 from creditstore.core.errors import StoreError
 from creditstore.credits.models import Offer, UnitBlock
+from creditstore.credits.services import reserve, split
 from creditstore_plugins import Money
 from support.catalogue_facts import REF, FactFiles
 from support.ledger import make_issuance, make_offer, make_seller
@@ -138,5 +141,127 @@ def test_a_project_with_many_offers_costs_few_queries(django_assert_max_num_quer
     issuance = make_issuance()
     for _n in range(8):
         make_offer(issuance=issuance, quantity=10)
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(3):
         assert len(project_facts(ref=issuance.project.ref).offers) == 8
+
+
+# --- vintages, goals, objections, status ---------------------------------------------------------------------------
+
+
+def _vintages(issuance: Issuance) -> list[tuple[int | None, ...]]:
+    return [
+        (one.year, one.issued, one.cancelled_un_store, one.cancelled_elsewhere, one.cancelled_here, one.outstanding)
+        for one in project_facts(ref=issuance.project.ref).vintages
+    ]
+
+
+def test_units_by_vintage_and_by_what_became_of_them() -> None:
+    young = make_issuance(quantity=100)
+    project = young.project
+    old = make_issuance(quantity=50, project=project)
+    unknown = make_issuance(quantity=7, project=project)
+    across = make_issuance(quantity=20, project=project)
+    Issuance.objects.filter(pk=old.pk).update(monitoring_start=date(2009, 3, 1), commitment_period=1)
+    Issuance.objects.filter(pk=unknown.pk).update(monitoring_start=None, monitoring_end=None)
+    # Begun in the first period, but of the second: none of these units is from before 2013.
+    Issuance.objects.filter(pk=across.pk).update(monitoring_start=date(2012, 7, 1))
+    for quantity, kind in ((10, "recorded_un_store"), (4, "recorded"), (1, "store")):
+        leaf = UnitBlock.objects.get(issuance=young, is_leaf=True, state="outstanding")
+        first, _rest = split(block=leaf, at=leaf.start + quantity)
+        UnitBlock.objects.filter(pk=first.pk).update(
+            state="cancelled", cancelled_at=clock.now(), cancellation_kind=kind
+        )
+    assert _vintages(young) == [
+        (2009, 50, 0, 0, 0, 50),
+        (2013, 20, 0, 0, 0, 20),
+        (2018, 100, 10, 4, 1, 85),
+        (None, 7, 0, 0, 0, 7),
+    ]
+    told = project_facts(ref=project.ref).totals
+    assert (told.issued, told.cancelled, told.cancelled_un_store, told.cancelled_elsewhere) == (177, 15, 10, 4)
+    assert (told.cancelled_here, told.outstanding, told.available, told.not_for_sale) == (1, 162, 0, 162)
+
+
+def test_vintages_and_totals_of_every_shipped_project_agree_with_its_issuances() -> None:
+    issued = dict(Project.objects.annotate(total=Sum("issuances__quantity")).values_list("ref", "total"))
+    busiest = Project.objects.annotate(n=Count("issuances__blocks")).order_by("-n").values_list("ref", flat=True)[:10]
+    for ref in busiest:
+        told = project_facts(ref=ref)
+        assert sum(one.issued for one in told.vintages) == told.totals.issued == issued[ref]
+        assert told.totals.issued == told.totals.cancelled + told.totals.outstanding
+        assert told.totals.cancelled > 0
+
+
+def test_issuances_are_printed_with_their_serials_newest_first() -> None:
+    first = make_issuance(quantity=10)
+    second = make_issuance(quantity=20, project=first.project)
+    Issuance.objects.filter(pk=second.pk).update(issued_at=clock.now())
+    told = issuances_of(ref=first.project.ref)
+    assert [(one.quantity, one.unit_type) for one in told] == [(20, "CER"), (10, "CER")]
+    number = int(first.project.ref)
+    assert told[1].serial_start == f"CL-5-{first.start}-2-2-0-{number}"
+    assert told[1].serial_end == f"CL-5-{first.end}-2-2-0-{number}"
+
+
+def test_an_entered_goal_displaces_the_inferred_one_and_cobenefits_come_last() -> None:
+    project = make_issuance().project
+    Benefit.objects.create(project=project, text="Jobs for twelve", source_title="Report")
+    Benefit.objects.create(
+        project=project, goal=7, text="Power", source_title="Report", source_url="https://example.org/"
+    )
+    told = project_facts(ref=project.ref).goals
+    assert [(goal.goal, goal.basis, goal.name, goal.text) for goal in told] == [
+        (7, "entered", "Affordable and clean energy", "Power"),
+        (13, "inferred", "Climate action", ""),
+        (None, "entered", "", "Jobs for twelve"),
+    ]
+    assert [goal.source_title for goal in told] == ["Report", "", "Report"]
+
+
+def test_objections_of_a_project_are_those_of_its_kind_and_of_its_offers() -> None:
+    offer = make_offer()
+    project = offer.issuance.project
+    Project.objects.filter(pk=project.pk).update(project_type="Hydro", installed_capacity_mw=Decimal("20.001"))
+    told = project_facts(ref=project.ref)
+    assert [one.code for one in told.objections] == ["large-hydro", "additionality"]
+    Issuance.objects.filter(pk=offer.issuance_id).update(monitoring_start=date(2012, 12, 31), commitment_period=1)
+    told = project_facts(ref=project.ref)
+    assert [one.code for one in told.objections] == ["large-hydro", "additionality", "old-vintage"]
+    assert [one.code for one in offer_facts(code=offer.code).objections] == [
+        "large-hydro",
+        "additionality",
+        "old-vintage",
+    ]
+
+
+def test_documents_and_crediting_periods_as_the_source_gives_them() -> None:
+    project = make_issuance().project
+    told = project_facts(ref=project.ref)
+    assert (told.documents, told.crediting_periods) == ((), ())
+    Project.objects.filter(pk=project.pk).update(
+        registry_url="https://example.org/page",
+        documents_url="https://example.org/documents",
+        crediting_periods=[{"start": "2010-01-01", "end": None, "annual_reductions": 5}],
+    )
+    told = project_facts(ref=project.ref)
+    assert [(one.kind, one.url) for one in told.documents] == [
+        ("page", "https://example.org/page"),
+        ("documents", "https://example.org/documents"),
+    ]
+    (period,) = told.crediting_periods
+    assert (period.start, period.end, period.annual_reductions) == (date(2010, 1, 1), None, 5)
+
+
+@pytest.mark.parametrize("status", ["deregistered", "unclear"])
+def test_what_is_not_registered_has_no_offers_and_takes_no_order(status: str) -> None:
+    offer = make_offer()
+    project = offer.issuance.project
+    Project.objects.filter(pk=project.pk).update(status=status)
+    told = project_facts(ref=project.ref)
+    assert (told.on_sale, told.offers, told.totals.available, told.price_from) == (False, (), 0, None)
+    with pytest.raises(StoreError) as refused:
+        reserve(offer_id=offer.pk, quantity=1, expires_at=clock.now() + timedelta(hours=1))
+    assert refused.value.code == "unknown-offer"
+    with pytest.raises(StoreError) as refused:
+        make_offer(issuance=make_issuance(project=Project.objects.get(pk=project.pk)))
+    assert refused.value.code == "conflict"

@@ -3,135 +3,71 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from typing import Any
 
-from django.db.models import Q, Sum
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, Func, IntegerField, OuterRef
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
-from creditstore.catalogue.models import Methodology, Project, SectoralScope
+from creditstore.catalogue.fact_types import (
+    CreditingPeriod,
+    Document,
+    GoalFacts,
+    Named,
+    OfferFacts,
+    ProjectFacts,
+    SellerFacts,
+    UnitTotals,
+    VintageFacts,
+)
+from creditstore.catalogue.goals import goal_name, inferred_goals
+from creditstore.catalogue.models import Benefit, Methodology, Project, SectoralScope
+from creditstore.catalogue.objections import RULES, Objection, objections, vintage_year
+from creditstore.catalogue.units_of import totals_of, vintages_of
 from creditstore.core.countries import country_name
 from creditstore.core.errors import StoreError
-from creditstore.credits.models import CancellationKind, Offer, UnitBlock
+from creditstore.credits.models import Offer
 from creditstore.credits.serials import UNIT_TYPES
 from creditstore.sellers.models import Seller
 from creditstore_plugins import Money
+
+__all__ = [
+    "OfferFacts",
+    "ProjectFacts",
+    "SellerFacts",
+    "UnitTotals",
+    "VintageFacts",
+    "offer_facts",
+    "project_facts",
+    "seller_facts",
+]
 
 #: Offers that the public may see; the others are a seller's drafts.
 PUBLIC_STATES = ("live", "paused", "sold_out", "withdrawn")
 #: Offers that a project's page lists.
 LISTED_STATES = ("live", "sold_out")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
-    """A code and what it means; ``name`` is empty where the source is not sure."""
-
-    code: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SellerFacts:
-    """Who sells. ``invented`` sellers are marked wherever they are shown."""
-
-    slug: str
-    name: str
-    country: str
-    country_name: str
-    about: str
-    invented: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfferFacts:
-    """One offer: ``price`` is that of one unit (one tonne), ``vintage_from`` to ``vintage_to`` the monitoring period.
-
-    ``maximum`` is the most that one order may take, ``None`` for no limit but what is ``available``.
-    ``price_invented`` prices are marked wherever they are shown.
-    """
-
-    code: str
-    project_ref: str
-    project_title: str
-    seller: SellerFacts
-    price: Money
-    price_invented: bool
-    available: int
-    offered: int
-    minimum: int
-    maximum: int | None
-    vintage_from: date | None
-    vintage_to: date | None
-    period: int
-    unit_type: str
-    unit_name: str
-    state: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnitTotals:
-    """A project's units. ``issued`` = ``cancelled`` + ``outstanding``; outstanding means not known to be cancelled.
-
-    ``cancelled_here``: of the cancelled ones, those cancelled through this store. ``available``: for sale here now.
-    """
-
-    issued: int
-    cancelled: int
-    cancelled_here: int
-    outstanding: int
-    available: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProjectFacts:
-    """Everything the store tells of a project. Tonnes and units are whole; lists keep the source's order."""
-
-    ref: str
-    title: str
-    activity: str
-    type: str
-    subtype: str
-    scale: str
-    countries: tuple[Named, ...]
-    other_parties: tuple[str, ...]
-    region: str
-    subnational_region: str
-    scopes: tuple[Named, ...]
-    methodologies: tuple[Named, ...]
-    registered_on: date | None
-    crediting_start: date | None
-    crediting_end: date | None
-    crediting_period_type: str
-    annual_reductions: int | None
-    installed_capacity_mw: Decimal | None
-    validated_by: str
-    latitude: Decimal | None
-    longitude: Decimal | None
-    registry_url: str
-    source: str
-    totals: UnitTotals
-    offers: tuple[OfferFacts, ...]
-
-    @property
-    def price_from(self) -> Money | None:
-        """The lowest price of a unit that can be bought now, in the currency of the first offer."""
-        prices = [offer.price for offer in self.offers if offer.available]
-        return min((price for price in prices if price.currency == prices[0].currency), key=_minor, default=None)
+_RANK = {rule.code: rank for rank, rule in enumerate(RULES)}
 
 
 def project_facts(*, ref: str, language: str = "en") -> ProjectFacts:
-    """One project with its live and sold-out offers, cheapest first. Errors: ``StoreError`` (not-found)."""
-    project = Project.objects.filter(ref=ref).first() if "\0" not in ref else None
+    """One project with its live and sold-out offers, cheapest first. Three queries.
+
+    Errors: ``StoreError`` (not-found).
+    """
+    project = _project(ref)
     if project is None:
         raise StoreError(code="not-found", message=_("There is no project with this reference."))
-    offers = tuple(
-        _offer(offer, language=language)
-        for offer in Offer.objects.filter(issuance__project=project, state__in=LISTED_STATES).select_related(
-            "seller", "issuance__project"
-        )
+    listed = list(
+        Offer.objects.filter(issuance__project=project, state__in=LISTED_STATES).select_related("seller", "issuance")
+        if project.status == "registered"
+        else ()
     )
+    for offer in listed:
+        offer.issuance.project = project
+    offers = tuple(_offer(offer, language=language) for offer in listed)
+    vintages = vintages_of(project_id=project.pk, offers=listed)
     return ProjectFacts(
         ref=project.ref,
         title=project.title,
@@ -139,29 +75,35 @@ def project_facts(*, ref: str, language: str = "en") -> ProjectFacts:
         type=project.project_type,
         subtype=project.project_subtype,
         scale=project.scale,
+        status=project.status,
+        status_note=project.status_note,
         countries=tuple(Named(code=code, name=country_name(code, language)) for code in project.country_codes),
         other_parties=tuple(project.other_parties),
         region=project.region,
         subnational_region=project.subnational_region,
-        scopes=_named(
-            project.scopes, dict(SectoralScope.objects.filter(code__in=project.scopes).values_list("code", "name"))
-        ),
-        methodologies=_named(
-            project.methodologies,
-            dict(Methodology.objects.filter(number__in=project.methodologies).values_list("number", "title")),
-        ),
+        least_developed=project.least_developed,
+        small_island=project.small_island,
+        scopes=_named(project.scopes, project.scope_names),  # type: ignore[attr-defined]
+        methodologies=_named(project.methodologies, project.methodology_names),  # type: ignore[attr-defined]
+        methodology_versions=tuple(project.methodology_versions),
         registered_on=project.registered_on,
         crediting_start=project.crediting_start,
         crediting_end=project.crediting_end,
         crediting_period_type=project.crediting_period_type,
+        crediting_periods=tuple(_period(period) for period in project.crediting_periods),
         annual_reductions=project.annual_reductions,
         installed_capacity_mw=project.installed_capacity_mw,
         validated_by=project.doe,
         latitude=project.latitude,
         longitude=project.longitude,
+        unfccc_id=project.unfccc_id,
         registry_url=project.registry_url,
+        documents=_documents(project),
+        goals=_goals(project, project.entered),  # type: ignore[attr-defined]
+        objections=_all_objections(project, offers),
         source=project.source,
-        totals=_totals(project, available=sum(offer.available for offer in offers)),
+        totals=totals_of(vintages),
+        vintages=vintages,
         offers=offers,
     )
 
@@ -187,13 +129,40 @@ def seller_facts(seller: Seller, *, language: str = "en") -> SellerFacts:
     )
 
 
+def _project(ref: str) -> Project | None:
+    """The project with its benefits and the names of its codes, in one query: pages are asked for often."""
+    if "\0" in ref:
+        return None
+    scopes = SectoralScope.objects.alias(at=_position("scopes", "code")).filter(at__isnull=False)
+    methodologies = Methodology.objects.alias(at=_position("methodologies", "number")).filter(at__isnull=False)
+    benefits = Benefit.objects.filter(project=OuterRef("pk")).order_by("goal", "pk")
+    return (
+        Project.objects.filter(ref=ref)
+        .annotate(
+            scope_names=ArraySubquery(scopes.values(json=JSONObject(code="code", name="name"))),
+            methodology_names=ArraySubquery(methodologies.values(json=JSONObject(code="number", name="title"))),
+            entered=ArraySubquery(
+                benefits.values(
+                    json=JSONObject(**{name: name for name in ("goal", "text", "source_title", "source_url")})
+                )
+            ),
+        )
+        .first()
+    )
+
+
+def _position(listed: str, code: str) -> Func:
+    """Where a row's code stands in the project's list; null where it is not in it."""
+    return Func(OuterRef(listed), F(code), function="array_position", output_field=IntegerField())
+
+
 def _offer(offer: Offer, *, language: str) -> OfferFacts:
-    issuance = offer.issuance
+    issuance, project = offer.issuance, offer.issuance.project
     unit_type = UNIT_TYPES[issuance.unit_type]
     return OfferFacts(
         code=offer.code,
-        project_ref=issuance.project.ref,
-        project_title=issuance.project.title,
+        project_ref=project.ref,
+        project_title=project.title,
         seller=seller_facts(offer.seller, language=language),
         price=Money(minor=offer.price_minor, currency=offer.currency),
         price_invented=offer.price_invented,
@@ -207,29 +176,73 @@ def _offer(offer: Offer, *, language: str) -> OfferFacts:
         unit_type=unit_type.short_name,
         unit_name=str(unit_type.full_name),
         state=offer.state,
+        objections=objections(
+            project_type=project.project_type,
+            project_subtype=project.project_subtype,
+            installed_capacity_mw=project.installed_capacity_mw,
+            vintage_from=vintage_year(
+                monitoring_start=issuance.monitoring_start, commitment_period=issuance.commitment_period
+            ),
+            unit_type=unit_type.short_name,
+        ),
     )
 
 
-def _totals(project: Project, *, available: int) -> UnitTotals:
-    cancelled = Q(state="cancelled")
-    sums = UnitBlock.objects.filter(issuance__project=project, is_leaf=True).aggregate(
-        issued=Sum("quantity"),
-        cancelled=Sum("quantity", filter=cancelled),
-        here=Sum("quantity", filter=cancelled & Q(cancellation_kind=CancellationKind.STORE)),
-        outstanding=Sum("quantity", filter=~cancelled),
+def _all_objections(project: Project, offers: Sequence[OfferFacts]) -> tuple[Objection, ...]:
+    """To the kind of project and to anything of it that is for sale, each once, in the order of the rules."""
+    found = {
+        objection.code: objection
+        for objection in objections(
+            project_type=project.project_type,
+            project_subtype=project.project_subtype,
+            installed_capacity_mw=project.installed_capacity_mw,
+            vintage_from=None,
+        )
+    }
+    found |= {objection.code: objection for offer in offers for objection in offer.objections}
+    return tuple(sorted(found.values(), key=lambda objection: _RANK[objection.code]))
+
+
+def _goals(project: Project, entered: Sequence[dict[str, Any]]) -> tuple[GoalFacts, ...]:
+    """Goals in ascending order, co-benefits after them. What was entered with a source displaces what is inferred."""
+    told = [
+        GoalFacts(
+            goal=benefit["goal"],
+            name=goal_name(benefit["goal"]) if benefit["goal"] else "",
+            basis="entered",
+            text=benefit["text"],
+            source_title=benefit["source_title"],
+            source_url=benefit["source_url"],
+        )
+        for benefit in entered
+    ]
+    known = {goal.goal for goal in told}
+    told += [
+        GoalFacts(goal=goal, name=goal_name(goal), basis="inferred", text="", source_title="", source_url="")
+        for goal in inferred_goals(project_type=project.project_type, project_subtype=project.project_subtype)
+        if goal not in known
+    ]
+    return tuple(sorted(told, key=lambda goal: (goal.goal is None, goal.goal or 0)))
+
+
+def _documents(project: Project) -> tuple[Document, ...]:
+    found = []
+    if project.registry_url:
+        found.append(Document(kind="page", title=_("Project page at the UNFCCC"), url=project.registry_url))
+    if project.documents_url:
+        found.append(Document(kind="documents", title=_("Documents at the UNFCCC"), url=project.documents_url))
+    return tuple(found)
+
+
+def _period(period: dict[str, Any]) -> CreditingPeriod:
+    start, end = period.get("start"), period.get("end")
+    return CreditingPeriod(
+        start=date.fromisoformat(start) if start else None,
+        end=date.fromisoformat(end) if end else None,
+        annual_reductions=period.get("annual_reductions"),
     )
-    return UnitTotals(
-        issued=sums["issued"] or 0,
-        cancelled=sums["cancelled"] or 0,
-        cancelled_here=sums["here"] or 0,
-        outstanding=sums["outstanding"] or 0,
-        available=available,
-    )
 
 
-def _named(codes: Sequence[str], names: dict[str, str]) -> tuple[Named, ...]:
-    return tuple(Named(code=code, name=names.get(code, "")) for code in codes)
-
-
-def _minor(price: Money) -> int:
-    return price.minor
+def _named(codes: Sequence[str], names: Sequence[dict[str, str]]) -> tuple[Named, ...]:
+    known = {name["code"]: name["name"] for name in names}
+    return tuple(Named(code=code, name=known.get(code, "")) for code in codes)

@@ -33,6 +33,9 @@ SCALES: Final[Mapping[str, str | Promise]] = MappingProxyType({"large": _("Large
 ACTIVITIES: Final[Mapping[str, str | Promise]] = MappingProxyType(
     {"PA": _("Project activity"), "PoA": _("Programme of activities")}
 )
+CREDITING_TYPES: Final[Mapping[str, str | Promise]] = MappingProxyType(
+    {"Fixed": _("fixed, not renewable"), "Renewable": _("renewable")}
+)
 PERIODS: Final[Mapping[int, str | Promise]] = MappingProxyType(
     {1: _("First commitment period, 2008 to 2012"), 2: _("Second commitment period, 2013 to 2020")}
 )
@@ -51,6 +54,11 @@ def scale(code: str) -> str:
 def activity(code: str) -> str:
     """``PA`` or ``PoA`` in words."""
     return str(ACTIVITIES.get(code, code))
+
+
+def crediting_type(code: str) -> str:
+    """``Fixed`` or ``Renewable`` in words."""
+    return str(CREDITING_TYPES.get(code, code))
 
 
 def period(number: int) -> str:

@@ -155,8 +155,8 @@ RULES: Final = (
         code="old-vintage",
         label=_("Units from before 2013"),
         text=_(
-            "These reductions were made in or before the first commitment period, so that a purchase today pays for "
-            "something long done. The European Union stopped taking such units after 31 March 2015."
+            "These reductions were made in 2012 or earlier, so a purchase today pays for something done long ago. The "
+            "European Union has taken no such units in its emissions trading since 31 March 2015."
         ),
         source_title="European Commission: International credit use in the EU ETS, 6 November 2017",
         source_url="https://climate.ec.europa.eu/news-your-voice/news/"

@@ -104,6 +104,12 @@ def register_page(*, filters: RegisterFilters, cursor: str | None = None, limit:
     return Page(items=items, next=following, total=total)
 
 
+def newest_entries(*, project: str, limit: int) -> list[RegisterEntry]:
+    """The newest completed cancellations of one project's units, as far as published, without counting them all."""
+    rows = _filtered(RegisterFilters(project=project)).order_by("-completed_at", "-pk")[:limit]
+    return [entry for row in rows for entry in _entries(row)][:limit]
+
+
 def _filtered(filters: RegisterFilters) -> QuerySet[RegistryTransaction]:
     rows = (
         RegistryTransaction.objects.filter(state="completed")

@@ -68,9 +68,11 @@ def open_offer(
 ) -> Offer:
     """Put the first ``quantity`` outstanding units of an issuance up for sale at ``price`` for one unit.
 
-    Errors: ``StoreError`` (conflict) when not that many are outstanding, or when the units are temporary (tCER, lCER)
-    and nobody opted in.
+    Errors: ``StoreError`` (conflict) when not that many are outstanding, when the units are temporary (tCER, lCER)
+    and nobody opted in, or when the project is not registered any more.
     """
+    if issuance.project.status != "registered":
+        raise StoreError(code="conflict", message=_("Only units of registered projects are sold."))
     if UNIT_TYPES[issuance.unit_type].expires and not allow_temporary:
         raise StoreError(code="conflict", message=_("Temporary units are sold only where the operator opted in."))
     if quantity < 1:
@@ -123,7 +125,7 @@ def check_quantity(*, offer: Offer, quantity: int, field: str = "quantity") -> N
     """
     if offer.state == "sold_out":
         raise _sold_out(available=0, field=field)
-    if offer.state != "live":
+    if offer.state != "live" or offer.issuance.project.status != "registered":
         message = _("This offer is no longer for sale. Choose another one.")
         raise StoreError(code="unknown-offer", message=message, errors=[FieldError(field, message)])
     if quantity < offer.minimum:
@@ -152,7 +154,7 @@ def reserve(*, offer_id: int, quantity: int, expires_at: datetime, field: str = 
     Errors: ``StoreError`` as ``check_quantity``.
     """
     with transaction.atomic():
-        offer = Offer.objects.get(pk=offer_id)
+        offer = Offer.objects.select_related("issuance__project").get(pk=offer_id)
         check_quantity(offer=offer, quantity=quantity, field=field)
         updated = Offer.objects.filter(
             pk=offer_id, state="live", offered__gte=F("reserved") + F("sold") + quantity

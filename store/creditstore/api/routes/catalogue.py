@@ -8,7 +8,6 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from ninja import Query
 
 from creditstore.api.application import ApiRouter
@@ -16,7 +15,9 @@ from creditstore.api.schemas import catalogue as out
 from creditstore.api.schemas.common import MoneyValue, Named, PageOf
 from creditstore.api.schemas.filters import ProjectFilters, ProjectListing
 from creditstore.cancellation.services import registry_is_simulated
-from creditstore.catalogue.facts_of import OfferFacts, SellerFacts, offer_facts, project_facts
+from creditstore.catalogue.fact_types import GoalFacts, OfferFacts, SellerFacts, VintageFacts
+from creditstore.catalogue.facts_of import offer_facts, project_facts
+from creditstore.catalogue.objections import Objection
 from creditstore.catalogue.search import ProjectHit, ProjectQuery, facets, search_projects
 from creditstore.credits.models import Offer
 from creditstore_plugins import Money
@@ -58,7 +59,6 @@ def get_project(request: HttpRequest, ref: str) -> out.Project:
     facts = project_facts(ref=ref, language=_language())
     hosts = [out.Party(code=country.code, name=country.name, role="host") for country in facts.countries]
     others = [out.Party(code=None, name=name, role="other") for name in facts.other_parties]
-    page = [out.Document(title=_("Project page at the UNFCCC"), url=facts.registry_url)] if facts.registry_url else []
     placed = facts.latitude is not None and facts.longitude is not None
     return out.Project(
         ref=facts.ref,
@@ -72,26 +72,39 @@ def get_project(request: HttpRequest, ref: str) -> out.Project:
         methodology_titles=[Named(code=item.code, name=item.name) for item in facts.methodologies],
         scale=facts.scale,
         activity=facts.activity,
+        status=facts.status,
+        status_note=facts.status_note,
+        unfccc_id=facts.unfccc_id,
         registered_on=facts.registered_on,
         parties=[*hosts, *others],
         region=facts.region,
         subnational_region=facts.subnational_region,
+        least_developed=facts.least_developed,
+        small_island=facts.small_island,
+        methodology_versions=list(facts.methodology_versions),
         crediting_period=out.CreditingPeriod(
             start=facts.crediting_start, end=facts.crediting_end, type=facts.crediting_period_type
         ),
+        crediting_periods=[
+            out.CreditingTerm(start=period.start, end=period.end, expected_reductions=period.annual_reductions)
+            for period in facts.crediting_periods
+        ],
         expected_reductions=facts.annual_reductions,
         installed_capacity_mw=float(facts.installed_capacity_mw) if facts.installed_capacity_mw is not None else None,
         validated_by=facts.validated_by,
         coordinates=out.Coordinates(latitude=float(facts.latitude or 0), longitude=float(facts.longitude or 0))
         if placed
         else None,
-        documents=page,
+        documents=[out.Document(title=one.title, url=one.url, kind=one.kind) for one in facts.documents],
+        goals=[_goal(goal) for goal in facts.goals],
+        objections=objections_answer(facts.objections),
         source=facts.source,
         issued=facts.totals.issued,
         cancelled=facts.totals.cancelled,
         cancelled_here=facts.totals.cancelled_here,
         outstanding=facts.totals.outstanding,
         available=facts.totals.available,
+        vintages=[_vintage(vintage) for vintage in facts.vintages],
         price_from=MoneyValue.of(facts.price_from) if facts.price_from else None,
         price_invented=any(offer.price_invented and offer.price == facts.price_from for offer in facts.offers),
         offers=[offer_answer(offer) for offer in facts.offers],
@@ -122,6 +135,7 @@ def offer_answer(offer: OfferFacts) -> out.Offer:
         period=offer.period,
         unit_type=offer.unit_type,
         unit_name=offer.unit_name,
+        objections=objections_answer(offer.objections),
         state=offer.state,
         simulated=registry_is_simulated(),
     )
@@ -131,6 +145,39 @@ def seller_answer(seller: SellerFacts) -> out.SellerFacts:
     """A seller as it is sent."""
     return out.SellerFacts(
         id=seller.slug, name=seller.name, country=seller.country, about=seller.about, invented=seller.invented
+    )
+
+
+def objections_answer(found: Iterable[Objection]) -> list[out.Objection]:
+    """Objections as they are sent."""
+    return [
+        out.Objection(
+            code=one.code, label=one.label, text=one.text, source_title=one.source_title, source_url=one.source_url
+        )
+        for one in found
+    ]
+
+
+def _goal(goal: GoalFacts) -> out.Goal:
+    return out.Goal(
+        goal=goal.goal,
+        name=goal.name,
+        basis=goal.basis,
+        text=goal.text,
+        source_title=goal.source_title,
+        source_url=goal.source_url,
+    )
+
+
+def _vintage(vintage: VintageFacts) -> out.VintageUnits:
+    return out.VintageUnits(
+        year=vintage.year,
+        issued=vintage.issued,
+        cancelled_un_store=vintage.cancelled_un_store,
+        cancelled_elsewhere=vintage.cancelled_elsewhere,
+        cancelled_here=vintage.cancelled_here,
+        outstanding=vintage.outstanding,
+        available=vintage.available,
     )
 
 

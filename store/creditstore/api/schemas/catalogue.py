@@ -33,6 +33,16 @@ class SellerFacts(Answer):
     invented: Marked
 
 
+class Objection(Answer):
+    """What others decided or found about a kind of units; no verdict on the single project."""
+
+    code: str = Field(examples=["large-hydro"])
+    label: str = Field(description="A few words, to be shown beside the price")
+    text: str
+    source_title: str
+    source_url: str
+
+
 class Offer(Answer):
     """One seller's price and quantity for part of one issuance."""
 
@@ -49,6 +59,7 @@ class Offer(Answer):
     period: int = Field(description="Commitment period, 1 or 2")
     unit_type: str = Field(examples=["CER"])
     unit_name: str
+    objections: list[Objection] = Field(description="Known objections to these units")
     state: str = Field(description="live, paused, sold_out or withdrawn; only live offers can be ordered")
     simulated: Simulated
 
@@ -83,11 +94,44 @@ class Party(Answer):
 
 
 class CreditingPeriod(Answer):
-    """For how long reductions may be credited."""
+    """For how long reductions may be credited, over all periods."""
 
     start: date | None
     end: date | None
     type: str
+
+
+class CreditingTerm(Answer):
+    """One crediting period of a project that may have several."""
+
+    start: date | None
+    end: date | None
+    expected_reductions: int | None = Field(description="Tonnes of CO2 equivalent a year, as estimated")
+
+
+class Goal(Answer):
+    """A Sustainable Development Goal, or a co-benefit without one, and on what basis it is named."""
+
+    goal: int | None = Field(description="1 to 17; null for a co-benefit")
+    name: str
+    basis: Literal["entered", "inferred"] = Field(
+        description="entered: by an editor, with a source; inferred: from the type of project alone"
+    )
+    text: str
+    source_title: str
+    source_url: str
+
+
+class VintageUnits(Answer):
+    """The units of one vintage by what became of them. `issued` is the sum of cancelled and outstanding ones."""
+
+    year: int | None = Field(description="First year of the monitoring period; null: not known")
+    issued: int
+    cancelled_un_store: int = Field(description="Cancelled, sold by the UN store")
+    cancelled_elsewhere: int = Field(description="Cancelled otherwise")
+    cancelled_here: int = Field(description="Cancelled through this store")
+    outstanding: int
+    available: int = Field(description="Of the outstanding ones, for sale here now")
 
 
 class Coordinates(Answer):
@@ -102,6 +146,7 @@ class Document(Answer):
 
     title: str
     url: str
+    kind: Literal["page", "documents"] = Field(description="The registry's page of the project, or its documents")
 
 
 class Project(Answer):
@@ -118,22 +163,32 @@ class Project(Answer):
     methodology_titles: list[Named] = Field(description="`methodologies` with their titles")
     scale: str
     activity: str
+    status: str = Field(description="registered, deregistered or unclear; only units of registered projects are sold")
+    status_note: str = Field(description="What the source says of the status")
+    unfccc_id: str
     registered_on: date | None
     parties: list[Party]
     region: str
     subnational_region: str
+    least_developed: bool = Field(description="A host is on today's list of least developed countries")
+    small_island: bool = Field(description="A host is on today's list of small island developing States")
+    methodology_versions: list[str]
     crediting_period: CreditingPeriod
+    crediting_periods: list[CreditingTerm]
     expected_reductions: int | None = Field(description="Tonnes of CO2 equivalent a year")
     installed_capacity_mw: float | None
     validated_by: str
     coordinates: Coordinates | None
     documents: list[Document]
+    goals: list[Goal]
+    objections: list[Objection] = Field(description="To the kind of project, and to what of it is for sale")
     source: str = Field(description="Where these facts come from")
     issued: int
     cancelled: int
     cancelled_here: int = Field(description="Of the cancelled ones, those cancelled through this store")
     outstanding: int = Field(description="Not known to be cancelled; they may lie in another registry")
     available: int = Field(description="For sale here now")
+    vintages: list[VintageUnits] = Field(description="The same units by vintage, oldest first")
     price_from: MoneyValue | None
     price_invented: Marked
     offers: list[Offer]
