@@ -78,7 +78,7 @@ def test_a_project_shows_facts_units_and_offers(visitor: Visitor) -> None:
     assert "12.34 USD per tonne" in text
     assert "40 t available" in text
     assert f"Sold by {offer.seller.name}" in text
-    assert "0 % of the issued units are cancelled" in text
+    assert "None of the issued units is known to be cancelled" in text
     assert f"CL-5-{issuance.start}-2-2-0-{int(issuance.project.ref)}" in text
 
 

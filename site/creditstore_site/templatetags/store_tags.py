@@ -57,6 +57,12 @@ def scale_words(code: str) -> str:
 
 
 @register.filter
+def crediting_type(code: str) -> str:
+    """The kind of crediting period, in words."""
+    return labels.crediting_type(code)
+
+
+@register.filter
 def most(offer: Any) -> int:
     """The most units that one order can take of an offer or a basket's line."""
     available: int = offer.available

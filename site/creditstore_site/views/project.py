@@ -1,18 +1,35 @@
-"""Reading about one project."""
+"""Reading about one project, and the files that belong to its page: its picture for other sites, its units as CSV."""
 
 from __future__ import annotations
 
+import csv
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
-from django.utils.translation import get_language
+from django.utils.formats import date_format, number_format
+from django.utils.translation import get_language, get_language_bidi
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from creditstore.cancellation.services import registry_is_simulated
+from creditstore.catalogue.fact_types import ProjectFacts
 from creditstore.catalogue.facts_of import project_facts
+from creditstore.catalogue.labels import project_type
+from creditstore.catalogue.units_of import issuances_of
+from creditstore.certificates.register import newest_entries
 from creditstore.core.errors import StoreError
-from creditstore.credits.models import UnitBlock
-from creditstore.credits.services import block_serials
+from creditstore_site import social_card, structured_data
+from creditstore_site.units_chart import KINDS, units_chart
 from creditstore_site.views.answers import public_for
+
+_NEWEST_CANCELLATIONS = 5
+_YEAR_SECONDS = 365 * 86_400
 
 
 @require_safe
@@ -27,16 +44,21 @@ def project_page(request: HttpRequest, *, ref: str, refused: tuple[str, str, str
 
     Errors: ``Http404``.
     """
-    try:
-        facts = project_facts(ref=ref, language=get_language() or "en")
-    except StoreError as error:
-        raise Http404(error.message) from error
+    facts = _facts(ref)
     context = {
         "section": "store",
         "facts": facts,
         "offers": [(offer, refused[1:] if refused and refused[0] == offer.code else None) for offer in facts.offers],
         "refused": refused,
-        "issuances": _issuances(facts.ref),
+        "chart": units_chart(vintages=facts.vintages, totals=facts.totals, mirrored=get_language_bidi()),
+        "issuances": issuances_of(ref=facts.ref),
+        "cancellations": newest_entries(project=facts.ref, limit=_NEWEST_CANCELLATIONS)
+        if facts.totals.cancelled_here
+        else [],
+        "similar_url": _similar_url(facts),
+        "csv_url": reverse("store:project-units", args=[facts.ref]),
+        "json_url": reverse("api-v1:get_project", kwargs={"ref": facts.ref}),
+        **_for_other_sites(facts),
     }
     response = render(request, "store/project.html", context, status=status)
     if refused:
@@ -45,7 +67,95 @@ def project_page(request: HttpRequest, *, ref: str, refused: tuple[str, str, str
     return response
 
 
-def _issuances(ref: str) -> list[tuple[UnitBlock, str, str]]:
-    """The project's issuances, newest first: the whole block, its first and its last serial."""
-    roots = UnitBlock.objects.filter(issuance__project__ref=ref, parent=None).select_related("issuance")
-    return [(root, *block_serials(root)) for root in roots.order_by("-issuance__issued_at", "-start")]
+@require_safe
+def card(request: HttpRequest, ref: str) -> HttpResponse:
+    """The picture of a project for other sites. Its address holds its hash, so whoever has it may keep it for good."""
+    wanted = _card(_facts(ref))
+    packed = cache.get_or_set(f"social-card:{wanted.digest}", lambda: social_card.draw(wanted), 86_400)
+    response = HttpResponse(packed, content_type="image/png")
+    response["ETag"] = f'"{wanted.digest}"'
+    if request.GET.get("v") == wanted.digest:
+        response["Cache-Control"] = f"public, max-age={_YEAR_SECONDS}, immutable"
+    else:
+        response["Cache-Control"] = "public, max-age=3600"
+    return response
+
+
+@require_safe
+@public_for(60)
+def units(request: HttpRequest, ref: str) -> HttpResponse:
+    """The table behind the picture of a project's units, as CSV. Column names are those of the API."""
+    facts = _facts(ref)
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="project-{facts.ref}-units.csv"'
+    writer = csv.writer(response)
+    writer.writerow(["vintage", "issued", *KINDS])
+    for vintage in facts.vintages:
+        writer.writerow([vintage.year or "", vintage.issued, *(getattr(vintage, kind) for kind in KINDS)])
+    return response
+
+
+def _facts(ref: str) -> ProjectFacts:
+    try:
+        return project_facts(ref=ref, language=get_language() or "en")
+    except StoreError as error:
+        raise Http404(error.message) from error
+
+
+def _for_other_sites(facts: ProjectFacts) -> dict[str, Any]:
+    """What the head of the page tells those who link to it. Addresses are absolute."""
+    page_url = settings.SITE_URL + reverse("store:project", args=[facts.ref])
+    card_url = f"{settings.SITE_URL}{reverse('store:project-card', args=[facts.ref])}?v={_card(facts).digest}"
+    summary = " ".join(_sentences(facts))
+    data = structured_data.project_data(
+        facts=facts,
+        summary=summary,
+        page_url=page_url,
+        store_url=settings.SITE_URL + reverse("store:catalogue"),
+        card_url=card_url,
+        offers_are_real=not settings.CREDITSTORE_DEMO and not registry_is_simulated(),
+    )
+    return {
+        "summary": summary,
+        "page_url": page_url,
+        "card_url": card_url,
+        "structured_data": structured_data.script(data),
+    }
+
+
+def _sentences(facts: ProjectFacts) -> list[str]:
+    """The project in at most three sentences."""
+    found = [_("%(type)s in %(place)s.") % {"type": project_type(facts.type), "place": _countries(facts)}]
+    if facts.registered_on:
+        day = date_format(facts.registered_on, "j F Y")
+        found.append(_("Registered with the Clean Development Mechanism on %(day)s.") % {"day": day})
+    if facts.annual_reductions:
+        tonnes = number_format(facts.annual_reductions, force_grouping=True)
+        found.append(_("Expected reductions: %(tonnes)s tonnes of CO2 equivalent a year.") % {"tonnes": tonnes})
+    return found
+
+
+def _card(facts: ProjectFacts) -> social_card.Card:
+    issued = number_format(facts.totals.issued, force_grouping=True)
+    cancelled = number_format(facts.totals.cancelled, force_grouping=True)
+    return social_card.Card(
+        store=settings.CREDITSTORE_NAME,
+        title=facts.title,
+        fallback=_("Project %(ref)s") % {"ref": facts.ref},
+        place=f"{project_type(facts.type)}, {_countries(facts)}",
+        numbers=(
+            _("Project %(ref)s") % {"ref": facts.ref},
+            _("%(count)s units issued") % {"count": issued},
+            _("%(count)s cancelled") % {"count": cancelled},
+        ),
+        note=_("Demonstration: nothing is really sold here") if settings.CREDITSTORE_DEMO else "",
+    )
+
+
+def _countries(facts: ProjectFacts) -> str:
+    return ", ".join(country.name for country in facts.countries)
+
+
+def _similar_url(facts: ProjectFacts) -> str:
+    """The catalogue with what is on offer of the same type."""
+    return f"{reverse('store:catalogue')}?{urlencode({'type': facts.type, 'available_min': 1})}"

@@ -8,6 +8,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from creditstore_site.demo.showcase import forms
+from creditstore_site.demo.showcase.project import PROJECT_COMPONENTS
 from creditstore_site.demo.showcase.sample import Component, Sample
 
 LONG = (
@@ -174,21 +175,5 @@ COMPONENTS: Final[tuple[Component, ...]] = (
         ),
     ),
     Component("components/type_icon.html", tuple(Sample(name, {"type": name}) for name in _TYPES)),
-    Component(
-        "components/units_bar.html",
-        (
-            Sample(
-                _("plain"),
-                {
-                    "issued": 126_686,
-                    "cancelled": 50_123,
-                    "available": 3_000,
-                    "title": "40 % of the units are cancelled",
-                },
-            ),
-            Sample(_("everything cancelled"), {"issued": 1_000, "cancelled": 1_000, "available": 0}),
-            Sample(_("empty"), {"issued": 0, "cancelled": 0, "available": 0}),
-        ),
-        wide=True,
-    ),
+    *PROJECT_COMPONENTS,
 )
