@@ -1,7 +1,8 @@
 """App registration of the site."""
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.conf import settings
+from django.db.models.signals import post_migrate
 
 
 class SiteConfig(AppConfig):
@@ -11,8 +12,20 @@ class SiteConfig(AppConfig):
     label = "creditstore_site"
 
     def ready(self) -> None:
-        """Install the pseudo languages where the settings ask for them: in tests only."""
+        """Install the pseudo languages where the settings ask for them: in tests only. Let changes reach kept pages."""
+        from creditstore_content.pages import menu
+        from creditstore_site.page_cache import triggers
+        from creditstore_site.page_cache.listener import listener
+
         if settings.CREDITSTORE_PSEUDO_LOCALES:
             from creditstore_site import pseudo
 
             pseudo.install()
+        # Sent for each application when all are migrated; one of them is enough.
+        post_migrate.connect(
+            triggers.install,
+            sender=apps.get_app_config("creditstore_pages"),
+            dispatch_uid="creditstore_site.page_cache",
+        )
+        # The menu stands on every page and is remembered apart.
+        listener.heard.append(menu.forget)

@@ -139,6 +139,8 @@ class Databases:
 def migration_files() -> Iterable[Path]:
     """What the schema follows from: our migrations, and by the lock everybody else's."""
     yield ROOT / "requirements" / "dev.txt"
+    # Installed after every migration.
+    yield ROOT / "site" / "creditstore_site" / "page_cache" / "triggers.py"
     for root in SOURCE_ROOTS:
         yield from (ROOT / root).glob("**/migrations/*.py")
 

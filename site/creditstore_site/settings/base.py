@@ -112,6 +112,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "creditstore_site.page_cache.middleware.PageCacheMiddleware",
     "creditstore_site.middleware.ContentSecurityPolicyMiddleware",
     "creditstore_site.middleware.BodyLimitMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -263,6 +264,10 @@ CREDITSTORE_RATE_LIMITS = {"orders": (300, 60), "reads": (6000, 60)}
 #: Settings of plugins by plugin id; each plugin's model validates its own.
 CREDITSTORE_PLUGIN_SETTINGS: dict[str, dict[str, object]] = {}
 CREDITSTORE_HTTP_TIMEOUT_SECONDS = 10.0
+#: Room for public pages in the memory of each web process; 0 keeps none.
+CREDITSTORE_PAGE_CACHE_BYTES = int(os.environ.get("CREDITSTORE_PAGE_CACHE_BYTES", "64000000"))
+#: A page is made anew after so many seconds even if no change was heard of.
+CREDITSTORE_PAGE_CACHE_SECONDS = 60
 # Codes for pseudo-translation and right-to-left checks; never offered to readers.
 CREDITSTORE_PSEUDO_LOCALES = False
 

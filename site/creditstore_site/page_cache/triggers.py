@@ -1,0 +1,89 @@
+"""Triggers that tell, at commit, that something changed which public pages show: whoever changed it, and from where.
+
+They are installed after every ``migrate``, on the tables of the models below, so a new model of these applications is
+watched from its first migration on. One trigger per statement and one message per transaction: PostgreSQL folds equal
+messages, so an import of a million rows tells once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import psycopg
+from django.apps import apps
+from django.db import connections, models
+from psycopg import sql
+
+CHANNEL = "creditstore_pages"
+_FUNCTION = "creditstore_tell_pages"
+_TRIGGER = "creditstore_tells_pages"
+
+#: Applications of which every table is shown on some public page.
+_APPS = ("creditstore_catalogue", "creditstore_sellers", "creditstore_pages", "creditstore_images")
+_MODELS = (
+    "creditstore_credits.Offer",
+    "creditstore_credits.UnitBlock",
+    "creditstore_certificates.Certificate",
+    "creditstore_orders.Terms",
+    "wagtailcore.Page",
+    "wagtailcore.PageViewRestriction",
+    "wagtailcore.Site",
+    "wagtailcore.Locale",
+)
+#: Columns that change while an editor types, and that no public page shows.
+_DRAFT_COLUMNS = {
+    "wagtailcore_page": {
+        "draft_title", "latest_revision_id", "latest_revision_created_at", "has_unpublished_changes",
+        "locked", "locked_at", "locked_by_id", "go_live_at", "expire_at",
+    }
+}  # fmt: skip
+
+
+def watched_models() -> list[type[models.Model]]:
+    """The models whose every change is told."""
+    found = [model for label in _APPS for model in apps.get_app_config(label).get_models(include_auto_created=True)]
+    found += [apps.get_model(name) for name in _MODELS]
+    return [model for model in found if model._meta.managed and not model._meta.proxy]
+
+
+def install(*, using: str = "default", **_signal: Any) -> None:
+    """Create the function and the triggers that are missing; a receiver of ``post_migrate``."""
+    connection = connections[using]
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        tables = set(connection.introspection.table_names(cursor))
+        cursor.execute(
+            f"""
+            CREATE OR REPLACE FUNCTION {_FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN PERFORM pg_notify('{CHANNEL}', ''); RETURN NULL; END $$
+            """
+        )
+        for model in watched_models():
+            # Migrating backwards, some are not there.
+            if model._meta.db_table in tables:
+                cursor.execute(_create(model))
+
+
+def missing_triggers(connection: psycopg.Connection[Any]) -> Collection[str]:
+    """Tables that should tell of changes and do not."""
+    rows = connection.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = %s", [_TRIGGER]).fetchall()
+    return {model._meta.db_table for model in watched_models()} - {name.strip('"') for (name,) in rows}
+
+
+def _create(model: type[models.Model]) -> sql.Composed:
+    table = model._meta.db_table
+    update: sql.Composable = sql.SQL("UPDATE")
+    if ignored := _DRAFT_COLUMNS.get(table):
+        shown = [field.column for field in model._meta.local_concrete_fields if field.column not in ignored]
+        update = sql.SQL("UPDATE OF {}").format(sql.SQL(", ").join(map(sql.Identifier, shown)))
+    return sql.SQL(
+        "CREATE OR REPLACE TRIGGER {name} AFTER INSERT OR DELETE OR TRUNCATE OR {update} ON {table} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION {function}()"
+    ).format(
+        name=sql.Identifier(_TRIGGER),
+        update=update,
+        table=sql.Identifier(table),
+        function=sql.Identifier(_FUNCTION),
+    )
