@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db.models import CharField, Count, F, Func, QuerySet, Value
@@ -14,22 +13,13 @@ from creditstore.catalogue import labels
 from creditstore.catalogue.matching import matching_projects, offers_for_sale, text_condition
 from creditstore.catalogue.models import Methodology, Project, SectoralScope
 from creditstore.catalogue.query import ProjectQuery
+from creditstore.catalogue.results import FacetValue
 from creditstore.core.countries import country_name
 
 #: The filters counted, with the column that each looks at; an array's elements count one by one.
 _ARRAYS: Final = {"country": "country_codes", "scope": "scopes", "methodology": "methodologies"}
 _COLUMNS: Final = {"type": "project_type", "scale": "scale", "activity": "activity_type"}
 NAMES: Final = ("country", "type", "scope", "methodology", "period", "scale", "activity")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FacetValue:
-    """One value of a filter: ``value`` is what the parameter takes, ``label`` what the reader sees."""
-
-    value: str
-    label: str
-    count: int
-    selected: bool
 
 
 def facets(*, query: ProjectQuery) -> dict[str, list[FacetValue]]:

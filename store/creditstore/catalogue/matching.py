@@ -9,6 +9,7 @@ from django.contrib.postgres.aggregates import BoolOr
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from creditstore.catalogue.goals import inferred_goals
 from creditstore.catalogue.models import Project
 from creditstore.catalogue.query import ProjectQuery
 from creditstore.catalogue.search_text import words_of
@@ -34,9 +35,23 @@ def matching_projects(query: ProjectQuery, *, words: Q | None = None) -> QuerySe
     ):
         if values:
             found = found.filter(**{column: list(values)})
+    if query.ldc:
+        found = found.filter(least_developed=True)
+    if query.sdg:
+        found = found.filter(_serves(query.sdg))
     if query.asks_for_offers:
         found = found.filter(Exists(offers_for_sale(query).filter(issuance__project=OuterRef("pk"))))
     return found
+
+
+def _serves(goals: tuple[int, ...]) -> Q:
+    """Projects with a goal that an editor entered, or that their type implies."""
+    kinds = Project.objects.order_by().values_list("project_type", "project_subtype").distinct()
+    found = Q(benefits__goal__in=goals)
+    for kind, subtype in kinds:
+        if set(goals) & set(inferred_goals(project_type=kind, project_subtype=subtype)):
+            found |= Q(project_type=kind, project_subtype=subtype)
+    return Q(pk__in=Project.objects.filter(found).values("pk"))
 
 
 def offers_for_sale(query: ProjectQuery) -> QuerySet[Offer]:

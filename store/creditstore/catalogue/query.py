@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -23,6 +24,8 @@ _DIGITS = re.compile(r"[0-9]{1,15}")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _SLUG = re.compile(r"[-a-zA-Z0-9_]{1,50}")
 _SCOPE = re.compile(r"[1-9][0-9]?")
+_GOALS = frozenset(map(str, range(1, 18)))
+_YES, _NO = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,25 +34,40 @@ class ProjectQuery:
 
     ``period``, ``vintage_from``, ``vintage_to``, ``price_max``, ``seller`` and ``available_min`` speak of what is for
     sale: one live offer of the project must meet all of them together. A vintage is a monitoring period: it must lie
-    inside the years asked for. ``currency`` is the one that prices are compared in. Goals (SDGs) are not known yet.
+    inside the years asked for. ``currency`` is the one that prices are compared in: that of ``price_max``, else the
+    store's own. ``sdg`` are numbers of goals, entered with a source or inferred from the type; ``ldc`` asks for hosts
+    that are least developed countries. Equal questions are equal values: lists are sorted, without repeats.
+
+    Code that builds a question gives only what it asks: ``ProjectQuery(type=("Wind",), ldc=True)``.
     """
 
     q: str = ""
     country: tuple[str, ...] = ()
     region: tuple[str, ...] = ()
+    ldc: bool = False
     scope: tuple[str, ...] = ()
     methodology: tuple[str, ...] = ()
     type: tuple[str, ...] = ()
+    sdg: tuple[int, ...] = ()
     scale: tuple[str, ...] = ()
     activity: tuple[str, ...] = ()
     period: tuple[int, ...] = ()
     vintage_from: int | None = None
     vintage_to: int | None = None
     price_max: Money | None = None
-    currency: str = "USD"
+    currency: str = ""
     seller: tuple[str, ...] = ()
     available_min: int | None = None
     sort: str = "relevance"
+
+    def __post_init__(self) -> None:
+        """Bring equal questions into one form."""
+        for field in fields(self):
+            if field.default == ():
+                object.__setattr__(self, field.name, tuple(sorted(set(getattr(self, field.name)))))
+        currency = self.price_max.currency if self.price_max else self.currency or settings.CREDITSTORE_CURRENCY
+        object.__setattr__(self, "currency", currency)
+        object.__setattr__(self, "q", _clean(self.q))
 
     @classmethod
     def from_params(cls, params: Mapping[str, Any]) -> ProjectQuery:
@@ -64,6 +82,7 @@ class ProjectQuery:
             q=reader.texts("q")[0] if reader.texts("q") else "",
             country=reader.many("country", str.upper, is_country, _("This is not a country code such as BR.")),
             region=reader.many("region", str, lambda value: len(value) <= 80, _("This is not a region.")),
+            ldc=reader.yes("ldc"),
             scope=reader.many("scope", str, _SCOPE.fullmatch, _("This is not a sectoral scope such as 1.")),
             methodology=reader.many(
                 "methodology",
@@ -72,6 +91,7 @@ class ProjectQuery:
                 _("This is not a methodology such as ACM0002."),
             ),
             type=reader.many("type", str, lambda value: len(value) <= 60, _("This is not a type of project.")),
+            sdg=tuple(map(int, reader.many("sdg", str, _GOALS.__contains__, _("Choose goals from 1 to 17.")))),
             scale=reader.many("scale", str, ("large", "small").__contains__, _("Choose large or small.")),
             activity=reader.many("activity", str, ("PA", "PoA").__contains__, _("Choose PA or PoA.")),
             period=tuple(
@@ -91,13 +111,33 @@ class ProjectQuery:
             raise StoreError(code="invalid", message=_("Some filters cannot be read."), errors=reader.errors)
         return query
 
-    def without(self, name: str) -> ProjectQuery:
-        """The same question with one filter left empty."""
-        return ProjectQuery(**{**self.as_dict(), name: ()})
+    def without(self, name: str, value: str | int | None = None) -> ProjectQuery:
+        """The same question with one filter left empty, or with one of its values taken away."""
+        default = next(field.default for field in fields(self) if field.name == name)
+        if value is not None and isinstance(default, tuple):
+            return replace(self, **{name: tuple(one for one in getattr(self, name) if str(one) != str(value))})
+        return replace(self, **{name: default})
 
     def as_dict(self) -> dict[str, Any]:
         """The parameters by name."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    def to_params(self) -> list[tuple[str, str]]:
+        """The question as parameters, without defaults; ``from_params`` makes an equal question of them."""
+        pairs: list[tuple[str, str]] = []
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if field.name == "currency" and value == settings.CREDITSTORE_CURRENCY:
+                continue
+            if isinstance(value, tuple):
+                pairs += [(field.name, str(one)) for one in value]
+            elif value != field.default:
+                pairs.append((field.name, "1" if value is True else str(value)))
+        return pairs
+
+    def as_query_string(self) -> str:
+        """``to_params`` as it stands in an address: the same for equal questions, empty for one that asks nothing."""
+        return urlencode(self.to_params())
 
     @property
     def asks_for_offers(self) -> bool:
@@ -105,6 +145,11 @@ class ProjectQuery:
         return bool(
             self.period or self.vintage_from or self.vintage_to or self.price_max or self.seller or self.available_min
         )
+
+
+def _clean(text: str) -> str:
+    # Halves of surrogate pairs are no characters: no database would take them.
+    return clean_text(text.encode("utf-8", "replace").decode())
 
 
 class _Reader:
@@ -121,8 +166,7 @@ class _Reader:
         else:
             found = self._params.get(name)
             values = list(found) if isinstance(found, list | tuple) else [] if found is None else [found]
-        # Halves of surrogate pairs are no characters: no database would take them.
-        texts = (clean_text(str(value).encode("utf-8", "replace").decode()) for value in values)
+        texts = (_clean(str(value)) for value in values)
         return list(dict.fromkeys(text for text in texts if text))
 
     def many(
@@ -153,6 +197,9 @@ class _Reader:
             name, lambda text: _DIGITS.fullmatch(text) is not None and lowest <= int(text) <= highest, message
         )
         return int(value) if value else None
+
+    def yes(self, name: str) -> bool:
+        return self.one(name, (_YES | _NO).__contains__, _("Choose 1 or 0.")) in _YES
 
     def currency(self) -> str:
         default: str = settings.CREDITSTORE_CURRENCY

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
 from typing import Any, Final
 
 from django.db.models import Case, F, IntegerField, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
@@ -12,50 +10,42 @@ from django.db.models.functions import Coalesce, ExtractYear, Left, Lower
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from creditstore.catalogue.facets import FacetValue, facets
+from creditstore.catalogue.facets import facets
+from creditstore.catalogue.goals import inferred_goals
+from creditstore.catalogue.highlighting import title_parts
 from creditstore.catalogue.matching import matching_projects, offers_for_sale
 from creditstore.catalogue.models import Project
 from creditstore.catalogue.query import ProjectQuery
+from creditstore.catalogue.results import Correction, FacetValue, MapPoint, ProjectHit, SearchPage, Suggestion, TextPart
 from creditstore.catalogue.search_text import words_of
+from creditstore.catalogue.words import folded_words
 from creditstore.core.countries import country_name
 from creditstore.core.errors import FieldError, StoreError
-from creditstore.core.paging import Page, decode_cursor, encode_cursor
+from creditstore.core.paging import decode_cursor, encode_cursor
 from creditstore_plugins import Money
 
-__all__ = ["MAX_LIMIT", "FacetValue", "ProjectHit", "ProjectQuery", "facets", "search_projects"]
+__all__ = [
+    "MAX_LIMIT",
+    "Correction",
+    "FacetValue",
+    "MapPoint",
+    "ProjectHit",
+    "ProjectQuery",
+    "SearchPage",
+    "Suggestion",
+    "TextPart",
+    "facets",
+    "map_points",
+    "search_projects",
+    "suggestions",
+]
 
 MAX_LIMIT: Final = 100
 _LARGEST = 2**63 - 1
 _UNITS_LEFT = F("offered") - F("reserved") - F("sold")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProjectHit:
-    """One project in a list. Price, units and vintage years are those of its live offers that meet the question.
-
-    ``price_from`` is the price of one unit in the cheapest of them, ``vintage_from`` and ``vintage_to`` the years of
-    their monitoring periods; all ``None``, and ``available`` 0, when there is nothing to buy.
-    A ``price_invented`` is marked wherever it is shown.
-    """
-
-    ref: str
-    title: str
-    countries: tuple[str, ...]
-    country_names: tuple[str, ...]
-    type: str
-    scopes: tuple[str, ...]
-    methodologies: tuple[str, ...]
-    scale: str
-    activity: str
-    registered_on: date | None
-    price_from: Money | None
-    price_invented: bool
-    available: int
-    vintage_from: int | None
-    vintage_to: int | None
-
-
-def search_projects(*, query: ProjectQuery, cursor: str | None = None, limit: int = 25) -> Page[ProjectHit]:
+def search_projects(*, query: ProjectQuery, cursor: str | None = None, limit: int = 25) -> SearchPage:
     """One page of the projects that answer the question; projects with nothing to buy come last by default.
 
     Parameters: ``cursor``, the ``next`` of the page before; ``limit``, 1 to 100.
@@ -74,12 +64,13 @@ def search_projects(*, query: ProjectQuery, cursor: str | None = None, limit: in
     more = len(rows) > limit
     marker = encode_cursor([query.sort, *(getattr(page[-1], name) for name in names)]) if more else None
     language = get_language() or "en"
-    return Page(items=[_hit(row, language) for row in page], next=marker, total=total)
+    words = set(folded_words(query.q))
+    return SearchPage(items=[_hit(row, language, words) for row in page], next=marker, total=total)
 
 
 _COLUMNS = (
     "ref", "title", "country_codes", "project_type", "scopes", "methodologies", "scale", "activity_type",
-    "registered_on",
+    "registered_on", "project_subtype", "least_developed", "installed_capacity_mw", "latitude", "longitude",
 )  # fmt: skip
 
 
@@ -147,10 +138,35 @@ def _after(names: Sequence[str], position: Sequence[Any]) -> Q:
     return after
 
 
-def _hit(row: Any, language: str) -> ProjectHit:
+def map_points(*, query: ProjectQuery) -> list[MapPoint]:
+    """Every project that answers the question and whose place is known."""
+    found, _names = _ordered(matching_projects(query), query=query)
+    rows = found.exclude(latitude=None).values_list(
+        "ref", "title", "project_type", "latitude", "longitude", "available"
+    )
+    return [
+        MapPoint(ref=ref, title=title, type=kind, latitude=float(north), longitude=float(east), available=available)
+        for ref, title, kind, north, east, available in rows
+    ]
+
+
+def suggestions(*, text: str, limit: int = 8) -> list[Suggestion]:
+    """How the question could go on: projects that answer to it."""
+    page = search_projects(query=ProjectQuery(q=text), limit=max(1, min(limit, 20))) if text.strip() else None
+    return [Suggestion(kind="project", label=hit.title, value=hit.ref, count=1) for hit in (page.items if page else ())]
+
+
+def _hit(row: Any, language: str, words: set[str]) -> ProjectHit:
     return ProjectHit(
         ref=row.ref,
         title=row.title,
+        title_parts=title_parts(row.title, words=words),
+        least_developed=row.least_developed,
+        subtype=row.project_subtype,
+        goals=inferred_goals(project_type=row.project_type, project_subtype=row.project_subtype),
+        installed_capacity_mw=row.installed_capacity_mw,
+        latitude=row.latitude,
+        longitude=row.longitude,
         countries=tuple(row.country_codes),
         country_names=tuple(country_name(code, language) for code in row.country_codes),
         type=row.project_type,
