@@ -19,8 +19,15 @@ from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfiel
 
 from creditstore.credits.models import UnitBlock
 from creditstore_content.pages import numbers
-from creditstore_content.pages.models import CampaignPage, ContentIndexPage, ExplainerPage, HomePage
+from creditstore_content.pages.models import (
+    CampaignPage,
+    ContentIndexPage,
+    ExplainerPage,
+    HomePage,
+    ProjectFeaturePage,
+)
 from creditstore_content.pages.slugs import reserved_slugs
+from support.findable import make_findable
 from support.ledger import make_issuance, make_project
 
 ADDRESSES = ["/en/", "/en/how-it-works/", "/en/clean-cooking/", "/en/campaigns/"]
@@ -244,8 +251,10 @@ def test_one_home_page_for_each_language(home: HomePage) -> None:
 
 
 def test_pages_stand_where_they_belong() -> None:
-    assert set(HomePage.allowed_subpage_models()) == {CampaignPage, ExplainerPage, ContentIndexPage}
-    assert set(ContentIndexPage.allowed_subpage_models()) == {CampaignPage, ExplainerPage}
+    assert set(HomePage.allowed_subpage_models()) == {
+        CampaignPage, ExplainerPage, ProjectFeaturePage, ContentIndexPage,
+    }  # fmt: skip
+    assert set(ContentIndexPage.allowed_subpage_models()) == {CampaignPage, ExplainerPage, ProjectFeaturePage}
     assert CampaignPage.allowed_subpage_models() == []
 
 
@@ -307,6 +316,7 @@ def test_projects_are_chosen_by_reference_or_title(admin_client: Client, db: Non
     assert answer.status_code == 200
     assert "Test project" not in answer.content.decode()
     project = make_project()
+    make_findable(project)
     for words in (project.ref, project.title.upper(), f"{project.title} test"):
         found = admin_client.get(reverse("creditstore_project_chooser:choose_results"), {"q": words})
         assert project.title in found.content.decode()

@@ -6,7 +6,9 @@ from wagtail import blocks
 
 from creditstore_content.blocks.figures import FactsBlock, FigureBlock, NumbersBlock
 from creditstore_content.blocks.links import CallToActionBlock, DoorBlock, SourceBlock
+from creditstore_content.blocks.offers import OfferLinkBlock
 from creditstore_content.blocks.projects import ProjectLinkBlock
+from creditstore_content.blocks.rules import ProjectsByRuleBlock
 from creditstore_content.blocks.text import CalloutBlock, HeadingBlock, QuoteBlock, StepBlock, StepsBlock, TextBlock
 
 
@@ -22,6 +24,8 @@ class BodyBlock(blocks.StreamBlock):  # type: ignore[misc]
     quote = QuoteBlock()
     callout = CalloutBlock()
     project = ProjectLinkBlock()
+    offer = OfferLinkBlock()
+    projects_by_rule = ProjectsByRuleBlock()
     call_to_action = CallToActionBlock()
 
 

@@ -1,80 +1,30 @@
-"""Choosing a project of the store, and a block that leads to it. It links: pages are cached and hold no forms."""
+"""A block that leads to a project. It links: pages are cached and hold no forms."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django import forms
-from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
-from wagtail.admin.forms.choosers import BaseFilterForm
-from wagtail.admin.views.generic.chooser import ChooseResultsView, ChooseView
-from wagtail.admin.viewsets.chooser import ChooserViewSet
 
 from creditstore.catalogue.labels import project_type
+from creditstore.catalogue.models import Project
 from creditstore.core.countries import country_name
 from creditstore_content.blocks.base import StoreStructBlock
+from creditstore_content.blocks.choosers import ProjectChooserBlock
 
-_MODEL = "creditstore_catalogue.Project"
-
-
-class ProjectFilterForm(BaseFilterForm):  # type: ignore[misc]
-    """Search by reference, title or any other word of the project."""
-
-    q = forms.CharField(
-        label=_("Search term"),
-        required=False,
-        widget=forms.TextInput(attrs={"placeholder": _("Reference or title")}),
-    )
-
-    def filter(self, objects: QuerySet[Any]) -> QuerySet[Any]:
-        """Projects that contain every word."""
-        self.search_query = self.cleaned_data.get("q")
-        self.is_searching = bool(self.search_query)
-        for word in (self.search_query or "").split():
-            objects = objects.filter(
-                Q(ref__startswith=word) | Q(title__icontains=word) | Q(search_text__contains=word.lower())
-            )
-        return objects
+__all__ = ["ProjectChooserBlock", "ProjectLinkBlock", "card_of", "project_card"]
 
 
-class ProjectChooseView(ChooseView):  # type: ignore[misc]
-    """The chooser's window."""
-
-    filter_form_class = ProjectFilterForm
-
-
-class ProjectChooseResultsView(ChooseResultsView):  # type: ignore[misc]
-    """The results in it."""
-
-    filter_form_class = ProjectFilterForm
+def project_card(project: Project | None) -> dict[str, Any] | None:
+    """What a page says of a project. None when it is gone."""
+    return card_of(project) if project else None
 
 
-class ProjectChooserViewSet(ChooserViewSet):  # type: ignore[misc]
-    """Projects are chosen here, never made: they come from the catalogue's import."""
-
-    model = _MODEL
-    icon = "globe"
-    per_page = 15
-    choose_one_text = _("Choose a project")
-    choose_another_text = _("Choose another project")
-    choose_view_class = ProjectChooseView
-    choose_results_view_class = ProjectChooseResultsView
-
-
-project_chooser_viewset = ProjectChooserViewSet("creditstore_project_chooser")
-ProjectChooserBlock = project_chooser_viewset.get_block_class(
-    name="ProjectChooserBlock", module_path="creditstore_content.blocks.projects"
-)
-
-
-def project_card(project: Any) -> dict[str, Any] | None:
-    """What a page says of a project: reference, title, countries by name, type, address. None when it is gone."""
-    if project is None:
-        return None
+def card_of(project: Project) -> dict[str, Any]:
+    """Reference, title, countries by name, type, address."""
     language = get_language() or "en"
     return {
         "ref": project.ref,
@@ -99,9 +49,7 @@ class ProjectLinkBlock(StoreStructBlock):
 
     def get_preview_value(self) -> Any:
         """The first project of the store, if there is one."""
-        from django.apps import apps
-
-        project = apps.get_model(_MODEL).objects.first()
+        project = Project.objects.first()
         return self.normalize({"project": project, "text": _("A small project with many years of verified results.")})
 
     def get_api_representation(self, value: Any, context: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -73,4 +73,11 @@ class StorePage(Page):  # type: ignore[misc]
         context["section"] = self.section
         context["canonical_url"] = self.canonical_url
         context["summary"] = self.summary
+        context["parents"] = self.parents_for_readers()
         return context
+
+    def parents_for_readers(self) -> list[tuple[str, str]]:
+        """Address and title of each public page above this one, the home page first, under the store's name."""
+        above = self.get_ancestors().filter(depth__gt=1).live().public().order_by("depth")
+        pairs = [(page.url, page.title) for page in above if page.url]
+        return [(pairs[0][0], settings.CREDITSTORE_NAME), *pairs[1:]] if pairs else []

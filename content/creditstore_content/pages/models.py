@@ -1,4 +1,4 @@
-"""The pages editors make: home, campaign, explainer, and a list of pages."""
+"""The pages editors make: home, campaign, explainer, project feature, and a list of pages."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from wagtail.search import index
 
 from creditstore_content.blocks.body import ActionBlock, BodyBlock, DoorsBlock, HomeStepsBlock, SourcesBlock
 from creditstore_content.pages.base import StorePage
+from creditstore_content.pages.feature import ProjectFeaturePage
 
-__all__ = ["CampaignPage", "ContentIndexPage", "ExplainerPage", "HomePage"]
+__all__ = ["CampaignPage", "ContentIndexPage", "ExplainerPage", "HomePage", "ProjectFeaturePage", "SeededPage"]
 
 
 class HomePage(StorePage):
@@ -59,6 +60,7 @@ class HomePage(StorePage):
     subpage_types = [
         "creditstore_pages.CampaignPage",
         "creditstore_pages.ExplainerPage",
+        "creditstore_pages.ProjectFeaturePage",
         "creditstore_pages.ContentIndexPage",
     ]
     template = "pages/home_page.html"
@@ -166,17 +168,27 @@ class ExplainerPage(StorePage):
 
 
 class ContentIndexPage(StorePage):
-    """Groups pages below one address and lists them, newest first."""
+    """Groups pages below one address and lists them."""
 
     lead = models.TextField(_("lead"), max_length=400, blank=True)
+    order = models.CharField(
+        _("order"),
+        max_length=8,
+        choices=[("newest", _("newest first")), ("tree", _("as in the page tree"))],
+        default="newest",
+    )
 
-    content_panels = [*Page.content_panels, FieldPanel("lead")]
+    content_panels = [*Page.content_panels, FieldPanel("lead"), FieldPanel("order")]
     search_fields = [*Page.search_fields, index.SearchField("lead")]
     api_fields = [APIField("lead")]
     parent_page_types = ["creditstore_pages.HomePage"]
-    subpage_types = ["creditstore_pages.CampaignPage", "creditstore_pages.ExplainerPage"]
+    subpage_types = [
+        "creditstore_pages.CampaignPage",
+        "creditstore_pages.ExplainerPage",
+        "creditstore_pages.ProjectFeaturePage",
+    ]
     template = "pages/content_index_page.html"
-    page_description = _("A list of campaigns or explainers.")
+    page_description = _("A list of campaigns, explainers or project features.")
 
     class Meta:
         verbose_name = _("list of pages")
@@ -188,7 +200,18 @@ class ContentIndexPage(StorePage):
         return str(self.search_description or self.lead)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """With the public pages below, newest first."""
+        """With the public pages below, in the order that the editor chose."""
         context = super().get_context(request, *args, **kwargs)
-        context["entries"] = self.get_children().live().public().specific().order_by("-first_published_at", "title")
+        order = ["path"] if self.order == "tree" else ["-first_published_at", "title"]
+        context["entries"] = self.get_children().live().public().specific().order_by(*order)
         return context
+
+
+class SeededPage(models.Model):
+    """A page that a new store begins with has been made once. What editors do to it, deleting included, stands."""
+
+    key = models.CharField(max_length=40, unique=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.key

@@ -1,4 +1,4 @@
-"""What the admin gains: the project chooser, the way to the shop dashboard, and the guard on moved pages."""
+"""What the admin gains: choosers and their usage report, the way to the shop dashboard, the guard on moved pages."""
 
 from __future__ import annotations
 
@@ -8,13 +8,19 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse_lazy
+from django.urls import URLPattern, path, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
 
-from creditstore_content.blocks.projects import ProjectChooserViewSet, project_chooser_viewset
+from creditstore_content.blocks.choosers import (
+    OfferChooserViewSet,
+    ProjectChooserViewSet,
+    offer_chooser_viewset,
+    project_chooser_viewset,
+)
+from creditstore_content.pages import usage_report
 from creditstore_content.pages.slugs import check_slug
 
 
@@ -22,6 +28,37 @@ from creditstore_content.pages.slugs import check_slug
 def project_chooser() -> ProjectChooserViewSet:
     """Let editors choose projects."""
     return project_chooser_viewset
+
+
+@hooks.register("register_admin_viewset")  # type: ignore[untyped-decorator]
+def offer_chooser() -> OfferChooserViewSet:
+    """Let editors choose offers."""
+    return offer_chooser_viewset
+
+
+@hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
+def usage_urls() -> list[URLPattern]:
+    """The report of what is shown where."""
+    return [
+        path("reports/projects-on-pages/", usage_report.UsageReportView.as_view(), name="creditstore_usage"),
+        path(
+            "reports/projects-on-pages/results/",
+            usage_report.UsageReportView.as_view(results_only=True),
+            name="creditstore_usage_results",
+        ),
+    ]
+
+
+@hooks.register("register_reports_menu_item")  # type: ignore[untyped-decorator]
+def usage_menu_item() -> MenuItem:
+    """Among Wagtail's own reports."""
+    return MenuItem(
+        _("Projects on pages"),
+        reverse_lazy("creditstore_usage"),
+        name="projects-on-pages",
+        icon_name="globe",
+        order=650,
+    )
 
 
 class DashboardMenuItem(MenuItem):  # type: ignore[misc]

@@ -30,7 +30,6 @@ INSTALLED_APPS = [
     "creditstore_site",
     "creditstore_content.images",
     "creditstore_content.pages",
-    "creditstore_content.benefits",
     "creditstore.core",
     "creditstore.accounts",
     "creditstore.catalogue",

@@ -3,16 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from types import SimpleNamespace
+from typing import Any, Final, cast
 
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
+from creditstore.catalogue.search import ProjectHit
 from creditstore_content.blocks.body import STREAMS
+from creditstore_content.blocks.rules import Found
+from creditstore_plugins import Money
 from creditstore_site.demo.showcase.components import LONG
 from creditstore_site.demo.showcase.sample import Component, Sample, Shown, anchor_of
+
+_CARD: Final = {"ref": "9933", "title": LONG, "countries": ["Malawi", "Zambia"], "type": "Solar", "url": "#"}
+
+
+def _hit(**changes: Any) -> ProjectHit:
+    known = {
+        "ref": "9933", "title": LONG, "countries": ("MW",), "country_names": ("Malawi",), "type": "EE households",
+        "price_from": Money(minor=420, currency="USD"), "price_invented": True, "available": 12_000,
+        "vintage_from": 2014, "vintage_to": 2017, **changes,
+    }  # fmt: skip
+    # What a list does not show, and columns that come later, may be anything.
+    return cast(ProjectHit, SimpleNamespace(**known))
+
+
+HITS: Final = (
+    _hit(),
+    _hit(title="A short title", type="Wind", price_from=None, available=0, vintage_from=None, vintage_to=None),
+)
+
+
+def _offer(*, for_sale: bool) -> dict[str, Any]:
+    return {
+        "code": "9933-A",
+        "for_sale": for_sale,
+        "project": _CARD,
+        "vintage": "2014 to 2017",
+        "price": Money(minor=420, currency="USD") if for_sale else None,
+        "available": 12_000 if for_sale else 0,
+        "seller": "Hearth Programmes",
+        "price_invented": True,
+        "seller_invented": True,
+        "url": "#",
+    }
+
+
+def _found(hits: tuple[ProjectHit, ...], *, for_editors: bool) -> dict[str, Any]:
+    return {
+        "value": {"heading": "Cook stoves in Malawi", "fallback": "No project meets this at present."},
+        "found": Found(hits=hits, total=len(hits), url="#"),
+        "for_editors": for_editors,
+    }
+
 
 #: Templates of blocks in states that depend on the store: what was chosen is sold out, paused or gone.
 BLOCK_STATES: Final[tuple[Component, ...]] = (
@@ -22,12 +68,29 @@ BLOCK_STATES: Final[tuple[Component, ...]] = (
             Sample(
                 _("long text"),
                 {
-                    "card": {"ref": "9933", "title": LONG, "countries": ["Malawi", "Zambia"], "type": "x", "url": "#"},
+                    "card": _CARD,
                     "value": {"text": LONG},
                 },
             ),
             Sample(_("gone"), {"card": None, "value": {"text": ""}}),
         ),
+    ),
+    Component(
+        "blocks/offer_link.html",
+        (
+            Sample(_("for sale"), lambda: {"card": _offer(for_sale=True), "value": {"text": LONG}}),
+            Sample(_("sold out or paused"), lambda: {"card": _offer(for_sale=False), "value": {"text": "Cheap."}}),
+            Sample(_("gone"), {"card": None, "value": {"text": ""}}),
+        ),
+    ),
+    Component(
+        "blocks/projects_by_rule.html",
+        (
+            Sample(_("found, and what editors see"), lambda: _found(HITS, for_editors=True)),
+            Sample(_("empty"), lambda: _found((), for_editors=False)),
+            Sample(_("empty, and what editors see"), lambda: _found((), for_editors=True)),
+        ),
+        wide=True,
     ),
     Component(
         "blocks/call_to_action.html",

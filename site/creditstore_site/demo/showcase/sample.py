@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.forms.utils import flatatt
 from django.http import HttpRequest
 from django.template.loader import get_template, render_to_string
 from django.utils.functional import Promise
@@ -31,14 +32,15 @@ class Sample:
 class Component:
     """A template with its samples.
 
-    ``around`` is the element that its author must put around it, as (tag, class); ``wide`` lets samples stand one
-    below the other over the whole width.
+    ``around`` is the element that its author must put around it, as (tag, class), with more ``attributes`` if any;
+    ``wide`` lets samples stand one below the other over the whole width.
     """
 
     template: str
     samples: tuple[Sample, ...]
     around: tuple[str, str] | None = None
     wide: bool = False
+    attributes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,8 @@ def show(component: Component, *, request: HttpRequest) -> Shown:
         html = render_to_string(component.template, dict(context), request=request)
         if component.around:
             tag, css = component.around
-            html = format_html('<{} class="{}">{}</{}>', tag, css, html, tag)
+            attributes = flatatt({"class": css, **component.attributes})
+            html = format_html("<{}{}>{}</{}>", tag, attributes, html, tag)
         states.append((sample.state, html))
     return Shown(
         anchor=anchor_of(component.template),

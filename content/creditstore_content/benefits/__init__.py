@@ -1,1 +1,0 @@
-"""Where editors enter what a project does beside its reductions, each with its source."""
