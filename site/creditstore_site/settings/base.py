@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "creditstore_site",
     "creditstore_content.images",
     "creditstore_content.pages",
+    "creditstore_content.benefits",
     "creditstore.core",
     "creditstore.accounts",
     "creditstore.catalogue",

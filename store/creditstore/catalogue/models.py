@@ -99,7 +99,7 @@ class Benefit(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.project_id} {self.goal or ''} {self.text[:40]}"
+        return f"{self.goal}: {self.text[:60]}" if self.goal else self.text[:60]
 
 
 class Issuance(models.Model):
