@@ -10,7 +10,7 @@ from wagtail.admin.forms import WagtailAdminModelForm
 
 from creditstore.catalogue.goals import GOALS
 from creditstore.catalogue.models import Benefit
-from creditstore_content.blocks.projects import project_chooser_viewset
+from creditstore_content.blocks.choosers import project_chooser_viewset
 
 _GOALS = [("", _("None: a co-benefit in your own words")), *((goal, f"{goal} {name}") for goal, name in GOALS.items())]
 
