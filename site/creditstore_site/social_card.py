@@ -18,15 +18,16 @@ from PIL import Image, ImageDraw, ImageFont
 
 WIDTH, HEIGHT = 1200, 630
 #: Part of the hash: another look makes other addresses.
-DESIGN = "1"
+DESIGN = "2"
 
 _FONTS = Path(__file__).parent / "static" / "creditstore" / "fonts"
 # The colours of tokens.css, light theme.
-_PAPER, _INK, _MUTED, _ACTION, _LINE = "#faf7f1", "#101c2e", "#4d586a", "#0b5d52", "#dcd5c7"
+_PAPER, _INK, _MUTED, _ACTION, _RULE = "#faf7f1", "#101c2e", "#4d586a", "#0b5d52", "#dcd5c7"
 _MARGIN = 80
-_TITLE_SIZES = (68, 60, 52, 46)
-_TITLE_LINES = 4
-_TITLE_HEIGHT = 300
+_TITLE_SIZES = (68, 60, 52, 46, 40)
+_TITLE_HEIGHT = 330
+#: The distance of lines, as a multiple of the size of type.
+_LINE = 1.16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +58,8 @@ def draw(card: Card) -> bytes:
     lines, size = _fit(_clean(title, "serif"))
     for line in lines:
         _write(pen, (_MARGIN, top), line, family="serif", size=size, weight=600, fill=_INK)
-        top += round(size * 1.16)
-    pen.line((_MARGIN, 476, WIDTH - _MARGIN, 476), fill=_LINE, width=2)
+        top += round(size * _LINE)
+    pen.line((_MARGIN, 476, WIDTH - _MARGIN, 476), fill=_RULE, width=2)
     room = WIDTH - 2 * _MARGIN
     _write(
         pen, (_MARGIN, 494), _shorten(card.place, "sans", 34, 600, room), family="sans", size=34, weight=600, fill=_INK
@@ -100,14 +101,16 @@ def _fit(title: str) -> tuple[list[str], int]:
     lines: list[str] = []
     for size in _TITLE_SIZES:
         lines = _wrap(title, size)
-        if len(lines) <= _TITLE_LINES and len(lines) * size * 1.16 <= _TITLE_HEIGHT + size:
+        if len(lines) <= _most_lines(size):
             return lines, size
     size = _TITLE_SIZES[-1]
-    kept = lines[:_TITLE_LINES]
-    kept[-1] = _shorten(
-        f"{kept[-1]} {lines[_TITLE_LINES]}" if len(lines) > _TITLE_LINES else kept[-1], "serif", size, 600
-    )
+    kept = lines[: _most_lines(size)]
+    kept[-1] = _shorten(f"{kept[-1]} {lines[len(kept)]}", "serif", size, 600)
     return kept, size
+
+
+def _most_lines(size: int) -> int:
+    return int(_TITLE_HEIGHT // (size * _LINE))
 
 
 def _wrap(text: str, size: int) -> list[str]:
@@ -130,7 +133,9 @@ def _shorten(text: str, family: str, size: int, weight: int, room: int = WIDTH -
         return text
     while text and _length(f"{text.rstrip()}…", family, size, weight) > room:
         text = text[:-1]
-    return f"{text.rstrip()}…"
+    # Back to the last whole word, unless that would take most of the line.
+    whole = text.rpartition(" ")[0]
+    return f"{(whole if len(whole) > len(text) // 2 else text).rstrip(' ,')}…"
 
 
 def _write(

@@ -66,6 +66,7 @@ class UnitsChart:
     height: int
     bar_height: int
     label_side: str
+    mirrored: bool
     vintages: tuple[VintageFacts, ...]
     totals: UnitTotals
 
@@ -94,6 +95,7 @@ def units_chart(*, vintages: Sequence[VintageFacts], totals: UnitTotals, mirrore
         height=plot_height + _AXIS_HEIGHT,
         bar_height=BAR_HEIGHT,
         label_side="100%" if mirrored else "0",
+        mirrored=mirrored,
         vintages=tuple(vintages),
         totals=totals,
     )
