@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from creditstore.catalogue.models import Project
 from support.ledger import make_issuance, make_offer, make_seller
@@ -108,3 +110,51 @@ def test_an_unknown_project_is_a_page_that_helps(visitor: Visitor, ref: str) -> 
 @pytest.mark.parametrize("path", ["store/", "store/projects/0086/", "register/", "register/check/", "terms/"])
 def test_reading_pages_take_no_post(visitor: Visitor, path: str) -> None:
     assert visitor.post(f"/en/{path}").status_code == 405
+
+
+def test_every_filter_shows_its_commonest_values_and_the_rest_on_a_page_of_its_own(visitor: Visitor) -> None:
+    answer = visitor.get(CATALOGUE, {"scale": "small"})
+    groups = {group.name: group for group in answer.context["groups"]}
+    country = groups["country"]
+    assert [value.count for value in country.values] == sorted((value.count for value in country.values), reverse=True)
+    assert country.has_more
+    listed = visitor.get("/en/store/filters/country/", {"scale": "small"})
+    assert len(listed.context["values"]) == country.total
+    assert 'name="scale" value="small"' in listed.content.decode()
+    assert visitor.get("/en/store/filters/luck/").status_code == 404
+
+
+def test_a_chosen_value_beyond_the_commonest_stands_open(visitor: Visitor) -> None:
+    rare = visitor.get("/en/store/filters/methodology/").context["values"][-1]
+    answer = visitor.get(CATALOGUE, {"methodology": rare.value})
+    group = next(group for group in answer.context["groups"] if group.name == "methodology")
+    assert (group.open, group.chosen) == (True, 1)
+    assert rare.value in [value.value for value in group.values if value.selected]
+
+
+def test_sorting_and_paging_keep_the_filters(visitor: Visitor) -> None:
+    answer = visitor.get(CATALOGUE, {"country": "IN", "sort": "title", "compare": "0086"})
+    following = answer.context["next_url"]
+    assert following.startswith("?country=IN&sort=title&compare=0086&cursor=")
+    second = visitor.get(CATALOGUE + following)
+    assert second.context["page"].total == answer.context["page"].total
+    assert second.context["first_url"] == "?country=IN&sort=title&compare=0086"
+
+
+def test_a_row_shows_objections_and_that_its_price_is_invented(visitor: Visitor) -> None:
+    offer = make_offer()
+    Project.objects.filter(pk=offer.issuance.project_id).update(
+        project_type="Hydro", installed_capacity_mw=400, title="A dam of the tests"
+    )
+    type(offer).objects.filter(pk=offer.pk).update(price_invented=True)
+    row = visitor.get(CATALOGUE, {"seller": offer.seller.slug}).content.decode().partition('class="card card--link')[2]
+    assert "Large hydropower" in row
+    assert "Invented demo price" in row
+
+
+@pytest.mark.parametrize("parameters", [{}, {"country": "IN"}, {"view": "map"}, {"compare": ["0086"]}])
+def test_the_catalogue_needs_few_queries(visitor: Visitor, parameters: dict[str, str]) -> None:
+    visitor.get(CATALOGUE)
+    with CaptureQueriesContext(connection) as asked:
+        assert visitor.get(CATALOGUE, parameters).status_code == 200
+    assert len(asked) <= 8, [query["sql"][:90] for query in asked]

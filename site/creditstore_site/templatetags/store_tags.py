@@ -13,6 +13,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from creditstore.catalogue import labels
+from creditstore.catalogue.objections import Objection, objections
+from creditstore.catalogue.search import ProjectHit
 from creditstore.core.countries import country_name
 from creditstore_plugins import Money
 from creditstore_plugins.types.money import minor_unit_exponent
@@ -98,6 +100,17 @@ def as_day(text: str | None) -> date | None:
 def as_time(text: str) -> datetime:
     """A moment from the facts of a certificate, UTC."""
     return datetime.fromisoformat(text)
+
+
+@register.simple_tag
+def known_objections(hit: ProjectHit) -> tuple[Objection, ...]:
+    """The objections to a project of a list: to its kind, and to the oldest units of it that are for sale."""
+    return objections(
+        project_type=hit.type,
+        project_subtype=hit.subtype,
+        installed_capacity_mw=hit.installed_capacity_mw,
+        vintage_from=hit.vintage_from,
+    )
 
 
 @register.simple_tag

@@ -1,108 +1,107 @@
-"""Finding projects."""
+"""Finding projects: the list, the map, and all values of one filter."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from creditstore.catalogue.search import ProjectQuery, facets, search_projects
+from creditstore.catalogue.search import ProjectQuery, SearchPage, facets, map_points, search_projects
 from creditstore.core.errors import StoreError
 from creditstore_site.views.answers import public_for
-
-#: Filters shown on the page, with their titles; those after the first three are folded up.
-_FILTERS = ("country", "type", "scope", "methodology", "period", "scale", "activity")
-_LISTED = 6
-
-
-def _titles() -> dict[str, str]:
-    return {
-        "country": _("Country"),
-        "type": _("Technology"),
-        "scope": _("Sectoral scope"),
-        "methodology": _("Methodology"),
-        "period": _("Commitment period"),
-        "scale": _("Scale"),
-        "activity": _("Kind of activity"),
-    }
-
-
-def _sorts() -> list[tuple[str, str]]:
-    return [
-        ("relevance", _("Best match")),
-        ("price", _("Lowest price")),
-        ("-price", _("Highest price")),
-        ("vintage", _("Oldest vintage")),
-        ("-available", _("Most available")),
-        ("title", _("Title")),
-    ]
+from creditstore_site.views.catalogue_filters import NAMES, chosen_filters, filter_groups, sorts, switches, titles
+from creditstore_site.views.compare import MOST, readable_refs
+from creditstore_site.views.results_map import address, results_map
 
 
 @require_safe
 @public_for(60)
 def index(request: HttpRequest) -> HttpResponse:
     """Projects by text and filters; what cannot be read is said above the list and left out of the question."""
-    errors: list[str] = []
-    cursor = request.GET.get("cursor") or None
-    try:
-        query = ProjectQuery.from_params(request.GET)
-    except StoreError as error:
-        errors += [item.message for item in error.errors] or [error.message]
-        query, cursor = _readable(request, wrong={item.field for item in error.errors}), None
-    try:
-        page = search_projects(query=query, cursor=cursor)
-    except StoreError as error:
-        errors.append(error.message)
-        cursor, page = None, search_projects(query=query)
+    query, errors = _question(request)
+    page, cursor = _page(request, query=query, errors=errors)
     counted = facets(query=query)
+    as_map = request.GET.get("view") == "map" and not cursor
+    refs = readable_refs(request.GET.getlist("compare"))
     context = {
         "section": "store",
         "query": query,
         "page": page,
         "cursor": cursor,
         "errors": errors,
-        "sorts": _sorts(),
-        "filters": [_filter(name, counted.get(name, [])) for name in _FILTERS if counted.get(name)],
-        "active": _active(query, counted),
+        "sorts": sorts(),
+        "groups": filter_groups(counted),
+        "switches": switches(counted),
+        "chosen": chosen_filters(query, counted),
+        "view": "map" if as_map else "list",
+        "list_url": address(request.GET, view="", map=""),
+        "map_url": address(request.GET, view="map"),
+        "first_url": address(request.GET),
+        "next_url": address(request.GET, cursor=page.next) if page.next else "",
+        "picked": refs,
+        "elsewhere": [ref for ref in refs if as_map or ref not in {hit.ref for hit in page.items}],
+        "page_url": settings.SITE_URL + request.path + address(request.GET),
+        "most": MOST,
     }
+    if as_map:
+        project_url = reverse("store:project", args=["REF"]).replace("REF", "{ref}")
+        points = map_points(query=query)
+        context["map"] = results_map(points=points, params=request.GET, project_url=project_url)
     return render(request, "store/catalogue.html", context, status=400 if errors else 200)
+
+
+@require_safe
+@public_for(60)
+def values(request: HttpRequest, name: str) -> HttpResponse:
+    """All values of one filter, to choose from; the rest of the question is kept. Errors: ``Http404``."""
+    if name not in NAMES:
+        raise Http404(name)
+    query, _errors = _question(request)
+    found = facets(query=query).get(name, [])
+    if name == "country":
+        found = sorted(found, key=lambda value: value.label)
+    context = {
+        "section": "store",
+        "name": name,
+        "title": titles()[name],
+        "values": found,
+        "kept": [
+            (key, value)
+            for key, listed in request.GET.lists()
+            for value in listed
+            if value and key not in (name, "cursor")
+        ],
+        "back_url": address(request.GET),
+    }
+    return render(request, "store/catalogue_filter.html", context)
+
+
+def _question(request: HttpRequest) -> tuple[ProjectQuery, list[str]]:
+    """What is asked, and what could not be read of it in words."""
+    try:
+        return ProjectQuery.from_params(request.GET), []
+    except StoreError as error:
+        messages = [item.message for item in error.errors] or [error.message]
+        return _readable(request, wrong={item.field for item in error.errors}), messages
+
+
+def _page(request: HttpRequest, *, query: ProjectQuery, errors: list[str]) -> tuple[SearchPage, str | None]:
+    """The page of the list and the marker that led to it; a marker that is none adds to the errors."""
+    cursor = None if errors else request.GET.get("cursor") or None
+    try:
+        return search_projects(query=query, cursor=cursor), cursor
+    except StoreError as error:
+        errors.append(error.message)
+        return search_projects(query=query), None
 
 
 def _readable(request: HttpRequest, *, wrong: set[str]) -> ProjectQuery:
     """The question without the parameters that cannot be read."""
     if not wrong:
         return ProjectQuery()
-    return ProjectQuery.from_params({name: values for name, values in request.GET.lists() if name not in wrong})
-
-
-def _filter(name: str, values: list[Any]) -> dict[str, Any]:
-    """One filter: the most frequent values stand open, chosen ones always."""
-    shown = [value for index, value in enumerate(values) if index < _LISTED or value.selected]
-    return {
-        "name": name,
-        "title": _titles()[name],
-        "shown": shown,
-        "more": [value for value in values if value not in shown],
-        "chosen": any(value.selected for value in values),
-    }
-
-
-def _active(query: ProjectQuery, counted: dict[str, list[Any]]) -> list[tuple[str, str, str]]:
-    """Name, value and words of everything that narrows the list, so that each can be taken away again."""
-    found = [(name, value.value, value.label) for name, values in counted.items() for value in values if value.selected]
-    if query.q:
-        found.insert(0, ("q", query.q, f"“{query.q}”"))
-    singles = {
-        "vintage_from": _("Vintage from %(value)s"),
-        "vintage_to": _("Vintage to %(value)s"),
-        "price_max": _("At most %(value)s per tonne"),
-        "available_min": _("At least %(value)s available"),
-    }
-    for name, words in singles.items():
-        if value := getattr(query, name):
-            found.append((name, "", words % {"value": value}))
-    found += [("seller", slug, _("Seller: %(value)s") % {"value": slug}) for slug in query.seller]
-    return found
+    kept: dict[str, Any] = {name: listed for name, listed in request.GET.lists() if name not in wrong}
+    return ProjectQuery.from_params(kept)

@@ -42,6 +42,7 @@ __all__ = [
     "offer_facts",
     "project_facts",
     "seller_facts",
+    "several_project_facts",
 ]
 
 #: Offers that the public may see; the others are a seller's drafts.
@@ -56,18 +57,37 @@ def project_facts(*, ref: str, language: str = "en") -> ProjectFacts:
 
     Errors: ``StoreError`` (not-found).
     """
-    project = _project(ref)
-    if project is None:
+    found = several_project_facts(refs=[ref], language=language)
+    if not found:
         raise StoreError(code="not-found", message=_("There is no project with this reference."))
-    listed = list(
-        Offer.objects.filter(issuance__project=project, state__in=LISTED_STATES).select_related("seller", "issuance")
-        if project.status == "registered"
-        else ()
-    )
-    for offer in listed:
-        offer.issuance.project = project
+    return found[0]
+
+
+def several_project_facts(*, refs: Sequence[str], language: str = "en") -> list[ProjectFacts]:
+    """What ``project_facts`` tells, of several projects in the order asked for. Three queries, however many.
+
+    References that no project has are left out.
+    """
+    projects = _projects(refs)
+    listed: dict[int, list[Offer]] = {project.pk: [] for project in projects.values()}
+    selling = {project.pk: project for project in projects.values() if project.status == "registered"}
+    if selling:
+        offers = Offer.objects.filter(issuance__project__in=selling, state__in=LISTED_STATES)
+        for offer in offers.select_related("seller", "issuance"):
+            offer.issuance.project = selling[offer.issuance.project_id]
+            listed[offer.issuance.project_id].append(offer)
+    vintages = vintages_of(offers=listed) if listed else {}
+    return [
+        _facts(projects[ref], listed[projects[ref].pk], vintages[projects[ref].pk], language=language)
+        for ref in dict.fromkeys(refs)
+        if ref in projects
+    ]
+
+
+def _facts(
+    project: Project, listed: Sequence[Offer], vintages: tuple[VintageFacts, ...], *, language: str
+) -> ProjectFacts:
     offers = tuple(_offer(offer, language=language) for offer in listed)
-    vintages = vintages_of(project_id=project.pk, offers=listed)
     return ProjectFacts(
         ref=project.ref,
         title=project.title,
@@ -129,26 +149,22 @@ def seller_facts(seller: Seller, *, language: str = "en") -> SellerFacts:
     )
 
 
-def _project(ref: str) -> Project | None:
-    """The project with its benefits and the names of its codes, in one query: pages are asked for often."""
-    if "\0" in ref:
-        return None
+def _projects(refs: Sequence[str]) -> dict[str, Project]:
+    """Projects with their benefits and the names of their codes, in one query: pages are asked for often."""
+    asked = [ref for ref in refs if "\0" not in ref]
+    if not asked:
+        return {}
     scopes = SectoralScope.objects.alias(at=_position("scopes", "code")).filter(at__isnull=False)
     methodologies = Methodology.objects.alias(at=_position("methodologies", "number")).filter(at__isnull=False)
     benefits = Benefit.objects.filter(project=OuterRef("pk")).order_by("goal", "pk")
-    return (
-        Project.objects.filter(ref=ref)
-        .annotate(
-            scope_names=ArraySubquery(scopes.values(json=JSONObject(code="code", name="name"))),
-            methodology_names=ArraySubquery(methodologies.values(json=JSONObject(code="number", name="title"))),
-            entered=ArraySubquery(
-                benefits.values(
-                    json=JSONObject(**{name: name for name in ("goal", "text", "source_title", "source_url")})
-                )
-            ),
-        )
-        .first()
+    found = Project.objects.filter(ref__in=asked).annotate(
+        scope_names=ArraySubquery(scopes.values(json=JSONObject(code="code", name="name"))),
+        methodology_names=ArraySubquery(methodologies.values(json=JSONObject(code="number", name="title"))),
+        entered=ArraySubquery(
+            benefits.values(json=JSONObject(**{name: name for name in ("goal", "text", "source_title", "source_url")}))
+        ),
     )
+    return {project.ref: project for project in found}
 
 
 def _position(listed: str, code: str) -> Func:

@@ -88,6 +88,7 @@ class MapPoint:
     latitude: float
     longitude: float
     available: int
+    countries: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

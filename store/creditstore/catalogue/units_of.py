@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.db.models import Q, Sum
 
@@ -16,16 +17,17 @@ from creditstore.credits.services import block_serials
 _KEPT = ("cancelled_un_store", "cancelled_elsewhere", "cancelled_here", "outstanding", "available")
 
 
-def vintages_of(*, project_id: int, offers: Sequence[Offer]) -> tuple[VintageFacts, ...]:
-    """A project's units by the first year of their monitoring period, oldest first and unknown years last.
+def vintages_of(*, offers: Mapping[int, Sequence[Offer]]) -> dict[int, tuple[VintageFacts, ...]]:
+    """Projects' units by the first year of their monitoring period, oldest first and unknown years last.
 
-    ``offers`` are all that sell units of the project now, with their issuances. One query.
+    ``offers``: for the primary key of each project, all that sell units of it now, with their issuances. One query.
     """
+    projects: dict[int, list[dict[str, Any]]] = {project: [] for project in offers}
     store, un_store = CancellationKind.STORE, CancellationKind.RECORDED_UN_STORE
     rows = (
-        UnitBlock.objects.filter(issuance__project=project_id, is_leaf=True)
+        UnitBlock.objects.filter(issuance__project__in=projects, is_leaf=True)
         .order_by()
-        .values("issuance__monitoring_start", "issuance__commitment_period")
+        .values("issuance__project", "issuance__monitoring_start", "issuance__commitment_period")
         .annotate(
             un_store=Sum("quantity", filter=Q(cancellation_kind=un_store)),
             here=Sum("quantity", filter=Q(cancellation_kind=store)),
@@ -33,6 +35,12 @@ def vintages_of(*, project_id: int, offers: Sequence[Offer]) -> tuple[VintageFac
             outstanding=Sum("quantity", filter=~Q(state="cancelled")),
         )
     )
+    for row in rows:
+        projects[row["issuance__project"]].append(row)
+    return {project: _vintages(found, offers[project]) for project, found in projects.items()}
+
+
+def _vintages(rows: Sequence[dict[str, Any]], offers: Sequence[Offer]) -> tuple[VintageFacts, ...]:
     years: dict[int | None, Counter[str]] = defaultdict(Counter)
     for row in rows:
         year = vintage_year(

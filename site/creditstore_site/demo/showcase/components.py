@@ -9,6 +9,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from creditstore_site.demo.showcase import forms
+from creditstore_site.demo.showcase.catalogue import CATALOGUE_COMPONENTS
 from creditstore_site.demo.showcase.project import PROJECT_COMPONENTS
 from creditstore_site.demo.showcase.sample import Component, Sample
 from creditstore_site.world_map import HEIGHT, WIDTH
@@ -193,4 +194,5 @@ COMPONENTS: Final[tuple[Component, ...]] = (
     ),
     Component("components/type_icon.html", tuple(Sample(name, {"type": name}) for name in _TYPES)),
     *PROJECT_COMPONENTS,
+    *CATALOGUE_COMPONENTS,
 )

@@ -1,0 +1,77 @@
+"""The samples of what the catalogue shows: a project of a list, a place on the map."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from creditstore.catalogue.search import ProjectHit, TextPart
+from creditstore_plugins import Money
+from creditstore_site.demo.showcase.sample import Component, Sample
+
+_LONG = (
+    "Programme of activities for efficient fuel wood cooking stoves in the districts along the northern and the "
+    "central shore of the lake, with training, repair and monitoring in twelve communities"
+)
+_HIT = ProjectHit(
+    ref="5977",
+    title="Salkhit Wind Farm",
+    title_parts=(TextPart("Salkhit ", False), TextPart("Wind", True), TextPart(" Farm", False)),
+    countries=("MN",),
+    country_names=("Mongolia",),
+    least_developed=False,
+    type="Wind",
+    subtype="Wind",
+    goals=(7, 13),
+    scopes=("1",),
+    methodologies=("ACM0002",),
+    scale="large",
+    activity="PA",
+    installed_capacity_mw=Decimal("49.6"),
+    latitude=Decimal("47.72"),
+    longitude=Decimal("107.15"),
+    registered_on=None,
+    price_from=Money(minor=274, currency="USD"),
+    price_invented=False,
+    available=50_000,
+    vintage_from=2010,
+    vintage_to=2014,
+)
+_NOTHING = replace(_HIT, price_from=None, available=0, vintage_from=None, vintage_to=None, installed_capacity_mw=None)
+
+CATALOGUE_COMPONENTS: Final[tuple[Component, ...]] = (
+    Component(
+        "components/map_point.html",
+        (
+            Sample(_("plain"), {"latitude": 12.97, "longitude": 77.59, "title": "A project in Bengaluru"}),
+            Sample(_("a small island"), {"latitude": -20.28, "longitude": 57.55, "title": "A project on Mauritius"}),
+            Sample(_("empty: nothing is shown"), {"latitude": None, "longitude": None, "title": "Unknown"}),
+        ),
+    ),
+    Component(
+        "components/project_card.html",
+        (
+            Sample(_("plain"), {"hit": _HIT}),
+            Sample(_("with a tick"), {"hit": _HIT, "tick": True, "picked": ["5977"]}),
+            Sample(_("invented"), {"hit": replace(_HIT, price_invented=True)}),
+            Sample(_("nothing for sale"), {"hit": _NOTHING}),
+            Sample(
+                _("long text"),
+                {
+                    "hit": replace(
+                        _NOTHING,
+                        title=_LONG,
+                        title_parts=(TextPart(_LONG, False),),
+                        type="EE households",
+                        subtype="Stoves",
+                        country_names=("Malawi", "United Republic of Tanzania", "Mozambique"),
+                    )
+                },
+            ),
+        ),
+        wide=True,
+    ),
+)

@@ -1,0 +1,131 @@
+"""How the catalogue's filters are shown: in groups, the commonest values first, the chosen ones always."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from creditstore.catalogue.search import FacetValue, ProjectQuery
+
+#: Values of one filter on the catalogue page; the others stand on a page of their own, so that this one stays light.
+LISTED: Final = 6
+#: Groups that stand open from the start, in the order of the page.
+_OPEN: Final = ("country", "type")
+_FOLDED: Final = ("region", "sdg", "methodology", "scope", "seller", "period", "scale", "activity")
+#: Yes or no, with a single value counted.
+SWITCHES: Final = ("ldc",)
+NAMES: Final = (*_OPEN, *_FOLDED, *SWITCHES)
+SORTS: Final = ("relevance", "price", "-price", "-vintage", "vintage", "-available", "title")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilterGroup:
+    """One filter of the page. ``total`` is how many values there are; ``chosen`` how many of them are selected."""
+
+    name: str
+    title: str
+    values: Sequence[FacetValue]
+    total: int
+    chosen: int
+    open: bool
+
+    @property
+    def has_more(self) -> bool:
+        """Whether values are left out here."""
+        return self.total > len(self.values)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """What narrows the list: the parameter, its value ("" takes the whole parameter away), and words for it."""
+
+    name: str
+    value: str
+    label: str
+
+
+def titles() -> dict[str, str]:
+    """What each filter is called."""
+    return {
+        "country": _("Country"),
+        "region": _("Region"),
+        "ldc": _("Least developed countries"),
+        "type": _("Technology"),
+        "scope": _("Sectoral scope"),
+        "methodology": _("Methodology"),
+        "sdg": _("Development goal"),
+        "seller": _("Seller"),
+        "period": _("Commitment period"),
+        "scale": _("Scale"),
+        "activity": _("Kind of activity"),
+    }
+
+
+def sorts() -> list[tuple[str, str]]:
+    """The orders, with their words."""
+    words = {
+        "relevance": _("Best match"),
+        "price": _("Lowest price"),
+        "-price": _("Highest price"),
+        "-vintage": _("Newest vintage"),
+        "vintage": _("Oldest vintage"),
+        "-available": _("Most available"),
+        "title": _("Title"),
+    }
+    return [(value, words[value]) for value in SORTS]
+
+
+def filter_groups(counted: Mapping[str, Sequence[FacetValue]]) -> list[FilterGroup]:
+    """The groups that have anything to choose from, open ones first; one that is in use stands open as well."""
+    found = []
+    for name in (*_OPEN, *_FOLDED):
+        if values := counted.get(name):
+            shown = [value for place, value in enumerate(values) if place < LISTED or value.selected]
+            chosen = sum(value.selected for value in values)
+            found.append(
+                FilterGroup(
+                    name=name,
+                    title=titles()[name],
+                    values=shown,
+                    total=len(values),
+                    chosen=chosen,
+                    open=name in _OPEN or chosen > 0,
+                )
+            )
+    return found
+
+
+def switches(counted: Mapping[str, Sequence[FacetValue]]) -> dict[str, FacetValue]:
+    """The one value of each filter that is on or off, where there is one to count."""
+    return {name: value for name in SWITCHES for value in counted.get(name, ()) if value.value == "1"}
+
+
+def chosen_filters(query: ProjectQuery, counted: Mapping[str, Sequence[FacetValue]]) -> list[Chosen]:
+    """Everything that narrows the list, so that each can be taken away again."""
+    found = [
+        Chosen(name=name, value=value.value, label=titles()[name] if name in SWITCHES else value.label)
+        for name, values in counted.items()
+        for value in values
+        if value.selected and name in NAMES
+    ]
+    if query.q:
+        found.insert(0, Chosen(name="q", value="", label=f"“{query.q}”"))
+    singles = {
+        "vintage_from": _("Vintage from %(value)s"),
+        "vintage_to": _("Vintage to %(value)s"),
+        "price_max": _("At most %(value)s per tonne"),
+        "available_min": _("At least %(value)s t available"),
+    }
+    for name, words in singles.items():
+        if value := getattr(query, name):
+            found.append(Chosen(name=name, value="", label=words % {"value": value}))
+    # Filters that no list of values shows are named all the same: what narrows can always be taken away.
+    shown = {chosen.name for chosen in found}
+    for name in ("region", "seller"):
+        if name not in shown:
+            title = titles()[name]
+            found += [Chosen(name=name, value=value, label=f"{title}: {value}") for value in getattr(query, name)]
+    return found
