@@ -19,15 +19,19 @@ import creditstore.catalogue
 
 FACTS = Path(creditstore.catalogue.__file__).parent / "facts"
 FILES = {
-    "projects.csv": 212,
-    "issuances.csv": 910,
-    "cancellations.csv.gz": 23_261,
+    "cdm_projects.csv.gz": 8_158,
+    "cdm_projects_extra.csv.gz": 8_158,
+    "cdm_projects_deregistered.csv.gz": 29,
+    "cer_issuances.csv.gz": 12_589,
+    "cer_cancellations.csv.gz": 27_562,
     "methodologies.csv": 209,
     "sectoral_scopes.csv": 15,
     "parties.csv": 198,
     "sdgs.csv": 17,
     "prices.csv": 35,
 }
+PACKED = [name for name in FILES if name.endswith(".gz")]
+PROJECTS, EXTRA, DEREGISTERED, ISSUANCES, CANCELLATIONS = PACKED
 
 Row = dict[str, str]
 
@@ -45,18 +49,22 @@ def quantity(block: Row) -> int:
 
 def kind(block: Row) -> tuple[str, str, str, str]:
     """What a cancellation shares with the issuance that it came from."""
-    return block["ref"], block["party"], block["unit_type"], block["commitment_period"]
+    return block["ref"], block["party_iso2"], block["unit_type"], block["commitment_period"]
 
 
 def items(value: str) -> list[str]:
-    return value.split(";") if value else []
+    return [item.removeprefix(" ") for item in value.split(";")] if value else []
+
+
+def every_project() -> list[Row]:
+    return [*rows(PROJECTS), *rows(DEREGISTERED)]
 
 
 def in_series(blocks: list[Row]) -> Iterator[tuple[Row, Row]]:
     """Neighbouring blocks of each Party, by number."""
     series = defaultdict(list)
     for block in blocks:
-        series[block["party"]].append(block)
+        series[block["party_iso2"]].append(block)
     for of_party in series.values():
         yield from pairwise(sorted(of_party, key=lambda block: int(block["block_start"])))
 
@@ -83,8 +91,9 @@ def test_texts_are_clean() -> None:
                 assert not re.search(r"[\x00-\x1f\ufffd]", value), (name, column, row)
 
 
-def test_the_packed_file_carries_no_time_or_name_of_its_making() -> None:
-    head = (FACTS / "cancellations.csv.gz").read_bytes()[:10]
+@pytest.mark.parametrize("name", PACKED)
+def test_a_packed_file_carries_no_time_or_name_of_its_making(name: str) -> None:
+    head = (FACTS / name).read_bytes()[:10]
     assert head[3] == 0, "no optional fields, so no file name"
     assert head[4:8] == b"\0\0\0\0", "no time"
 
@@ -93,34 +102,48 @@ def test_no_column_names_a_buyer_or_a_reason() -> None:
     forbidden = re.compile(r"buyer|beneficiar|presented|recipient|reason|purpose|on_behalf|email|order|customer")
     for name in FILES:
         assert not [column for column in rows(name)[0] if forbidden.search(column)], name
-    assert list(rows("cancellations.csv.gz")[0]) == [
+    assert list(rows(CANCELLATIONS)[0]) == [
         "ref",
-        "party",
+        "party_iso2",
         "unit_type",
         "commitment_period",
         "block_start",
         "block_end",
+        "quantity",
         "cancelled_at",
         "via_un_platform",
     ]
 
 
 def test_references_are_text_padded_to_four_digits_and_belong_to_a_project() -> None:
-    refs = [project["ref"] for project in rows("projects.csv")]
+    refs = [project["ref"] for project in every_project()]
     assert len(set(refs)) == len(refs)
     assert all(re.fullmatch(r"[0-9]{4}|[1-9][0-9]{4}", ref) for ref in refs)
-    assert "0001" in refs
-    for name in ("issuances.csv", "cancellations.csv.gz"):
-        assert {row["ref"] for row in rows(name)} <= set(refs), name
-    assert {row["ref"] for row in rows("issuances.csv")} == set(refs), "every project has issuances"
-    assert {row["ref"] for row in rows("prices.csv") if row["ref"]} <= set(refs)
+    assert {"0001", "0009"} <= set(refs)
+    for name in (ISSUANCES, CANCELLATIONS, "prices.csv"):
+        assert {row["ref"] for row in rows(name) if row["ref"]} <= set(refs), name
+    assert [row["ref"] for row in rows(EXTRA)] == [row["ref"] for row in rows(PROJECTS)]
 
 
-def test_the_selection_is_what_the_un_platform_sold() -> None:
-    sold = [row for row in rows("cancellations.csv.gz") if row["via_un_platform"] == "yes"]
-    assert {row["via_un_platform"] for row in rows("cancellations.csv.gz")} == {"yes", "no"}
+def test_the_traps_are_all_there() -> None:
+    gone = {project["ref"] for project in rows(DEREGISTERED)}
+    assert sum(row["ref"] in gone for row in rows(ISSUANCES)) == 63
+    assert sum(row["ref"] in gone for row in rows(CANCELLATIONS)) == 488
+    assert sum(len(items(project["host_country_iso2"])) > 1 for project in rows(PROJECTS)) == 48
+    parties = defaultdict(set)
+    for issuance in rows(ISSUANCES):
+        parties[issuance["ref"]].add(issuance["party_iso2"])
+    assert sum(len(of_project) > 1 for of_project in parties.values()) == 9
+    assert [len(project["title"]) for project in rows(PROJECTS) if len(project["title"]) > 255] == [274]
+    assert "NA" in {project["host_country_iso2"] for project in rows(PROJECTS)}
+
+
+def test_the_un_platform_sold_units_of_212_projects() -> None:
+    sold = [row for row in rows(CANCELLATIONS) if row["via_un_platform"] == "yes"]
+    assert {row["via_un_platform"] for row in rows(CANCELLATIONS)} == {"yes", "no"}
     assert len(sold) == 21_480
-    assert {row["ref"] for row in sold} == {project["ref"] for project in rows("projects.csv")}
+    assert len({row["ref"] for row in sold}) == 212
+    assert {row["ref"] for row in sold} <= {project["ref"] for project in rows(PROJECTS)}
     assert sum(map(quantity, sold)) == 11_524_560
     temporary = [row for row in sold if row["unit_type"] == "tCER"]
     assert {row["ref"] for row in temporary} == {"5016"}
@@ -128,15 +151,14 @@ def test_the_selection_is_what_the_un_platform_sold() -> None:
 
 
 def test_blocks_run_forward_and_their_quantity_adds_up() -> None:
-    for row in [*rows("issuances.csv"), *rows("cancellations.csv.gz")]:
+    for row in [*rows(ISSUANCES), *rows(CANCELLATIONS)]:
         assert 1 <= int(row["block_start"]) <= int(row["block_end"]) < 2**63, row
         assert row["unit_type"] in {"CER", "tCER", "lCER"}, row
         assert row["commitment_period"] in {"1", "2"}, row
-    for row in rows("issuances.csv"):
         assert int(row["quantity"]) == quantity(row), row
 
 
-@pytest.mark.parametrize("name", ["issuances.csv", "cancellations.csv.gz"])
+@pytest.mark.parametrize("name", [ISSUANCES, CANCELLATIONS])
 def test_blocks_never_overlap_within_a_party(name: str) -> None:
     for left, right in in_series(rows(name)):
         assert int(left["block_end"]) < int(right["block_start"]), (left, right)
@@ -144,9 +166,9 @@ def test_blocks_never_overlap_within_a_party(name: str) -> None:
 
 def test_every_cancellation_lies_inside_one_issuance_and_came_later() -> None:
     issued = defaultdict(list)
-    for issuance in rows("issuances.csv"):
+    for issuance in rows(ISSUANCES):
         issued[kind(issuance)].append(issuance)
-    for row in rows("cancellations.csv.gz"):
+    for row in rows(CANCELLATIONS):
         inside = [
             issuance
             for issuance in issued[kind(row)]
@@ -160,46 +182,58 @@ def test_every_cancellation_lies_inside_one_issuance_and_came_later() -> None:
 def test_no_project_cancelled_more_than_it_was_issued() -> None:
     issued: dict[tuple[str, ...], int] = defaultdict(int)
     cancelled: dict[tuple[str, ...], int] = defaultdict(int)
-    for row in rows("issuances.csv"):
+    for row in rows(ISSUANCES):
         issued[kind(row)] += int(row["quantity"])
-    for row in rows("cancellations.csv.gz"):
+    for row in rows(CANCELLATIONS):
         cancelled[kind(row)] += quantity(row)
     assert all(issued[key] >= units for key, units in cancelled.items())
-    assert sum(issued.values()) == 180_634_516
-    assert sum(cancelled.values()) == 35_106_313
+    assert sum(issued.values()) == 2_449_231_886
+    assert sum(cancelled.values()) == 167_165_481
 
 
 def test_a_projects_totals_are_the_sum_of_its_blocks() -> None:
     totals: dict[tuple[str, str], int] = defaultdict(int)
-    for row in rows("issuances.csv"):
+    for row in rows(ISSUANCES):
         column = f"cers_issued_cp{row['commitment_period']}" if row["unit_type"] == "CER" else "tcers_lcers_issued"
         totals[row["ref"], column] += int(row["quantity"])
-    for project in rows("projects.csv"):
-        for column in ("cers_issued_cp1", "cers_issued_cp2", "tcers_lcers_issued"):
+    for project in every_project():
+        for column in ("cers_issued_cp1", "cers_issued_cp2"):
             assert int(project[column]) == totals[project["ref"], column], (project["ref"], column)
+    for further in rows(EXTRA):
+        assert int(further["tcers_lcers_issued"]) == totals[further["ref"], "tcers_lcers_issued"], further["ref"]
 
 
 def test_times_and_dates_are_iso_and_in_order() -> None:
-    for name, column in (("issuances.csv", "issued_at"), ("cancellations.csv.gz", "cancelled_at")):
+    for name, column in ((ISSUANCES, "issued_at"), (CANCELLATIONS, "cancelled_at")):
         for row in rows(name):
             assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", row[column]), row
             datetime.fromisoformat(row[column])
     without_monitoring = 0
-    for row in rows("issuances.csv"):
+    for row in rows(ISSUANCES):
         if not row["monitoring_start"]:
             assert not row["monitoring_end"], row
             without_monitoring += 1
             continue
         assert date.fromisoformat(row["monitoring_start"]) <= date.fromisoformat(row["monitoring_end"]), row
         assert row["monitoring_end"] < row["issued_at"], row
-    assert without_monitoring == 3
-    dates = [column for column in rows("projects.csv")[0] if re.search(r"_(on|start|end)$", column)]
-    assert len(dates) == 9
-    for project in rows("projects.csv"):
-        for column in dates:
-            if project[column]:
-                date.fromisoformat(project[column])
+    assert without_monitoring == 23
+    for name, count in ((PROJECTS, 3), (DEREGISTERED, 3), (EXTRA, 6)):
+        dates = [column for column in rows(name)[0] if re.search(r"_(on|start|end)$", column)]
+        assert len(dates) == count
+        for row in rows(name):
+            for column in dates:
+                if row[column]:
+                    date.fromisoformat(row[column])
+    for project in every_project():
         assert project["crediting_start"] < project["crediting_end"], project["ref"]
+
+
+def test_the_crediting_period_spans_those_of_the_further_facts() -> None:
+    further = {row["ref"]: row for row in rows(EXTRA)}
+    for project in rows(PROJECTS):
+        row = further[project["ref"]]
+        ends = [row[f"period{number}_end"] for number in (1, 2, 3) if row[f"period{number}_end"]]
+        assert (project["crediting_start"], project["crediting_end"]) == (row["period1_start"], ends[-1])
 
 
 def test_projects_point_into_the_other_tables() -> None:
@@ -207,8 +241,9 @@ def test_projects_point_into_the_other_tables() -> None:
     codes = {party["iso2"]: party["name"] for party in rows("parties.csv")}
     scopes = {scope["scope"] for scope in rows("sectoral_scopes.csv")}
     methodologies = {methodology["number"] for methodology in rows("methodologies.csv")}
+    programmes = {row["ref"] for row in rows(EXTRA) if row["activity_type"] == "PoA"}
     hosts = {}
-    for project in rows("projects.csv"):
+    for project in every_project():
         assert project["title"], project["ref"]
         hosts[project["ref"]] = items(project["host_country_iso2"])
         assert [codes[code] for code in hosts[project["ref"]]] == items(project["host_country"]), project["ref"]
@@ -217,27 +252,31 @@ def test_projects_point_into_the_other_tables() -> None:
         assert items(project["sectoral_scopes"]), project["ref"]
         assert set(items(project["methodologies"])) <= methodologies, project["ref"]
         assert project["scale"] in {"large", "small"}, project["ref"]
-        assert project["url"] or project["activity_type"] == "PoA", project["ref"]
-    for issuance in rows("issuances.csv"):
-        assert issuance["party"] in hosts[issuance["ref"]], issuance
+        assert bool(project["url"]) == (project["ref"] not in programmes), project["ref"]
+    for issuance in rows(ISSUANCES):
+        assert issuance["party_iso2"] in hosts[issuance["ref"]], issuance
     for methodology in rows("methodologies.csv"):
         assert set(items(methodology["sectoral_scopes"])) <= scopes, methodology
 
 
-def test_capacities_are_possible() -> None:
-    capacities = [float(project["installed_capacity_mw"] or 1) for project in rows("projects.csv")]
-    assert 0 < min(capacities) <= max(capacities) <= 1000
+def test_capacities_below_zero_are_those_of_a_date_gone_astray() -> None:
+    capacities = [float(row["installed_capacity_mw"]) for row in rows(EXTRA) if row["installed_capacity_mw"]]
+    possible = [capacity for capacity in capacities if capacity > 0]
+    impossible = [capacity for capacity in capacities if capacity <= 0]
+    assert max(possible) < 4000
+    assert len(impossible) == 486
+    assert all(-21915 <= capacity < -20000 for capacity in impossible)
 
 
 def test_coordinates_come_in_pairs_on_the_globe() -> None:
     located = 0
-    for project in rows("projects.csv"):
+    for project in every_project():
         assert bool(project["latitude"]) == bool(project["longitude"]), project["ref"]
         if project["latitude"]:
             located += 1
             assert -90 <= float(project["latitude"]) <= 90, project["ref"]
             assert -180 <= float(project["longitude"]) <= 180, project["ref"]
-    assert located == 127
+    assert located == 5_340
 
 
 def test_parties_have_codes_that_stay_text() -> None:
@@ -269,7 +308,7 @@ def test_the_readme_tells_every_file_and_column() -> None:
         assert f"`{name}`" in readme
         for column in rows(name)[0]:
             assert f"`{column}`" in readme, (name, column)
-    for project in rows("projects.csv"):
+    for project in every_project():
         for source in items(project["source"]):
             assert source in readme
     assert "UNFCCC CDM" in readme

@@ -1,4 +1,4 @@
-"""The demo's data: real projects of the CDM, and invented sellers, offers, terms and staff, marked as invented.
+"""The demo's data: real projects that the UN's store sold; invented sellers, offers, terms and staff, marked so.
 
 Everything here can be repeated: what is there already stays as it is, with all that has happened to it since.
 """
@@ -18,7 +18,7 @@ from django.contrib.sites.models import Site
 from django.db import transaction
 from oscar.core.loading import get_model
 
-from creditstore.catalogue.importing import import_cdm
+from creditstore.catalogue.importing import import_cdm, sold_by_un_store
 from creditstore.credits.models import Offer, UnitBlock
 from creditstore.credits.services import open_offer
 from creditstore.orders.models import Terms
@@ -70,7 +70,7 @@ def load_demo(*, say: Callable[[str], None], projects: int = PROJECTS_WITH_OFFER
     """
     if not settings.CREDITSTORE_DEMO:
         raise NotADemo("CREDITSTORE_DEMO is not set: this store is not a demonstration.")
-    report = import_cdm()
+    report = import_cdm(only=sold_by_un_store())
     say(f"Facts: {report.projects.created} new projects, {report.issuances.created} new issuances.")
     say(f"Sellers: {load_sellers()} new, all invented.")
     say(f"Offers: {load_offers(projects=projects)} new, their prices invented.")

@@ -61,7 +61,7 @@ def plan_offers(*, projects: int) -> list[PlannedOffer]:
     by_project: dict[int, list[tuple[Issuance, int]]] = defaultdict(list)
     for issuance, free in _free_issuances():
         by_project[issuance.project_id].append((issuance, free))
-    candidates = Project.objects.filter(pk__in=by_project).exclude(ref__in=_NEVER).order_by("ref")
+    candidates = Project.objects.filter(pk__in=by_project, status="registered").exclude(ref__in=_NEVER).order_by("ref")
     return [
         offer
         for project in _varied(list(candidates), count=projects)

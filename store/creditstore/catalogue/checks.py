@@ -10,9 +10,10 @@ from datetime import datetime
 from pathlib import Path
 
 from creditstore.catalogue.models import CDM_SCHEME, Issuance
-from creditstore.catalogue.reading import Place, Placed, Refusals
-from creditstore.catalogue.rows import BlockRow, CancellationRow, IssuanceRow, ProjectRow
+from creditstore.catalogue.reading import Place, Placed, Refusals, Remarks
+from creditstore.catalogue.rows import BlockRow, CancellationRow, ExtraRow, IssuanceRow, ProjectRow, nothing_extra
 from creditstore.credits.models import CancellationKind, UnitBlock
+from creditstore.credits.serials import UNIT_TYPES
 
 #: Series, first and last number: what a block is known by.
 Key = tuple[str, int, int]
@@ -29,7 +30,10 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class NewBlocks:
-    """What is to be written: issuances that the ledger does not know, each with its cancellations."""
+    """What is to be written: issuances that the ledger does not know, each with its cancellations.
+
+    Nothing of a project that a refusal concerns is in it: see ``skipping``.
+    """
 
     issuances: list[IssuanceRow]
     cancellations: Mapping[Key, Sequence[CancellationRow]]
@@ -77,20 +81,72 @@ def what_is_known(hosts: dict[str, list[str]]) -> Known:
     )
 
 
+def join_projects(
+    *,
+    projects: Sequence[Placed[ProjectRow]],
+    deregistered: Sequence[Placed[ProjectRow]],
+    extra: Sequence[Placed[ExtraRow]],
+    refusals: Refusals,
+) -> list[Placed[ProjectRow]]:
+    """Each project once, with what the file of further facts says of it; those no longer registered have none there."""
+    further: dict[str, Placed[ExtraRow]] = {}
+    for line in extra:
+        first = further.setdefault(line.row.ref, line)
+        if first is not line:
+            _refuse_repeated(line.place, line.row.ref, first.place, refusals=refusals)
+    joined: dict[str, Placed[ProjectRow]] = {}
+    for placed in (*projects, *deregistered):
+        row = placed.row
+        if row.ref in joined:
+            _refuse_repeated(placed.place, row.ref, joined[row.ref].place, refusals=refusals)
+            continue
+        found = further.get(row.ref)
+        if found is None and row.columns["status"] == "registered" and row.ref not in refusals.causes:
+            refusals.add(placed.place, f"the file of further facts has no line of project {row.ref}", ref=row.ref)
+        joined[row.ref] = Placed(
+            ProjectRow(
+                ref=row.ref,
+                columns={**row.columns, **(found.row.columns if found else nothing_extra())},
+                issued={**row.issued, **(found.row.issued if found else {})},
+            ),
+            placed.place,
+        )
+    for ref, line in further.items():
+        if ref not in joined and ref not in refusals.causes:
+            refusals.add(line.place, f"the files of projects have no line of project {ref}", ref=ref)
+    return list(joined.values())
+
+
+def _refuse_repeated(place: Place, ref: str, first: Place, *, refusals: Refusals) -> None:
+    where = f"line {first.line}" if first.file == place.file else str(first)
+    refusals.add(place, f"project {ref} stands in {where} already", ref=ref)
+
+
 def check_projects(
     rows: Sequence[Placed[ProjectRow]], *, scopes: set[str], methodologies: set[str], refusals: Refusals
 ) -> None:
-    """Each project once, with scopes and methodologies that are known."""
-    seen: dict[str, Place] = {}
+    """Scopes and methodologies are known ones."""
     for placed in rows:
         row = placed.row
         unknown = [code for code in row.columns["scopes"] if code not in scopes]
         unknown += [number for number in row.columns["methodologies"] if number not in methodologies]
         if unknown:
             refusals.add(placed.place, f"unknown scope or methodology: {', '.join(unknown)}", ref=row.ref)
-        if row.ref in seen:
-            refusals.add(placed.place, f"project {row.ref} stands in line {seen[row.ref].line} already", ref=row.ref)
-        seen.setdefault(row.ref, placed.place)
+
+
+def compare_sums(
+    rows: Sequence[Placed[ProjectRow]], *, issuances: Iterable[IssuanceRow], refusals: Refusals, remarks: Remarks
+) -> None:
+    """Remark where a project's issuances do not add up to what its own line says was issued: one may be missing."""
+    sums: dict[tuple[str, str], int] = defaultdict(int)
+    for row in issuances:
+        kind = "temporary" if UNIT_TYPES[row.unit_type].expires else f"CER {row.period}"
+        sums[row.ref, kind] += row.end - row.start + 1
+    for placed in rows:
+        for kind, told in placed.row.issued.items():
+            found = sums.get((placed.row.ref, kind), 0)
+            if found != told and placed.row.ref not in refusals.causes:
+                remarks.add(placed.place, f"the issuances of {kind} add up to {found}, but {told} were issued")
 
 
 def check_blocks(
@@ -122,18 +178,29 @@ def check_blocks(
         issuance = inside.of(cancelled.row)
         before = len(refusals.found)
         _check_cancellation(cancelled, issuance=issuance, known=known, now=now, refusals=refusals)
+        if issuance is None:
+            # The wrong project's name may stand beside the right numbers: then those units are cancelled as well.
+            for owner in inside.touched_by(cancelled.row):
+                refusals.causes.setdefault(owner.ref, cancelled.place)
         if issuance is None or len(refusals.found) > before:
             continue
         if key_of(issuance) in known.issuances:
             unchanged_cancellations += 1
         else:
             new_cancellations[key_of(issuance)].append(cancelled.row)
-    return NewBlocks(new_issuances, new_cancellations, unchanged_issuances, unchanged_cancellations)
+    whole = [row for row in new_issuances if row.ref not in refusals.causes]
+    keys = {key_of(row) for row in whole}
+    return NewBlocks(
+        whole,
+        {key: rows for key, rows in new_cancellations.items() if key in keys},
+        unchanged_issuances,
+        unchanged_cancellations,
+    )
 
 
 def _check_issuance(placed: Placed[IssuanceRow], *, known: Known, now: datetime, refusals: Refusals) -> None:
     row, place = placed.row, placed.place
-    if row.ref in refusals.refs:
+    if row.ref in refusals.causes:
         return
     if row.ref not in known.hosts:
         refusals.add(place, f"project {row.ref} is not known", ref=row.ref)
@@ -152,7 +219,7 @@ def _check_cancellation(
     placed: Placed[CancellationRow], *, issuance: IssuanceRow | None, known: Known, now: datetime, refusals: Refusals
 ) -> None:
     row, place = placed.row, placed.place
-    if row.ref in refusals.refs:
+    if row.ref in refusals.causes:
         return
     if row.ref not in known.hosts:
         refusals.add(place, f"project {row.ref} is not known", ref=row.ref)
@@ -183,6 +250,9 @@ def _check_overlaps(placed: Iterable[Placed[BlockRow]], *, refusals: Refusals) -
             refusals.add(
                 late.place, f"{_printed(late.row)} overlaps {_printed(early.row)} in {where}", ref=late.row.ref
             )
+            if early.place.line:
+                # Two lines claim the same units: nobody can tell which of them is right.
+                refusals.causes.setdefault(early.row.ref, late.place)
         if other is None or one.row.end > other.row.end:
             furthest[one.row.series] = one
 
@@ -203,6 +273,12 @@ class _Containing:
             return None
         found = self._by_series[block.series][position]
         return found if found.end >= block.end and found.kind == block.kind else None
+
+    def touched_by(self, block: BlockRow) -> Iterable[IssuanceRow]:
+        """Every issuance that shares a number with the block, whosesoever it is."""
+        rows = self._by_series.get(block.series, [])
+        last = bisect_right(self._starts.get(block.series, []), block.end)
+        return (row for row in rows[:last] if row.end >= block.start)
 
 
 def _printed(block: BlockRow) -> str:

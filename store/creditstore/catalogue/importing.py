@@ -2,107 +2,102 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Model, OuterRef, Q, QuerySet, Subquery, Sum
-from django.utils.text import slugify
-from oscar.core.loading import get_model
 
-from creditstore.catalogue import search_text
-from creditstore.catalogue.checks import NewBlocks, check_blocks, check_projects, key_of, what_is_known
-from creditstore.catalogue.models import Issuance, Methodology, Project, SectoralScope
-from creditstore.catalogue.reading import Fields, Place, Placed, Refusal, Refusals, read_table
+from creditstore.catalogue.checks import (
+    check_blocks,
+    check_projects,
+    compare_sums,
+    join_projects,
+    key_of,
+    what_is_known,
+)
+from creditstore.catalogue.models import Methodology, Project, SectoralScope
+from creditstore.catalogue.reading import Fields, Place, Progress, Refusals, Remarks, no_progress, read_table
+from creditstore.catalogue.reporting import Counted, ImportRefused, ImportReport
 from creditstore.catalogue.rows import (
     CANCELLATION_COLUMNS,
+    DEREGISTERED_COLUMNS,
+    EXTRA_COLUMNS,
     ISSUANCE_COLUMNS,
     METHODOLOGY_COLUMNS,
     PROJECT_COLUMNS,
     SCOPE_COLUMNS,
-    ProjectRow,
     parse_cancellation,
+    parse_deregistered,
+    parse_extra,
     parse_issuance,
     parse_methodology,
     parse_project,
     parse_scope,
 )
+from creditstore.catalogue.skipping import left_out, standing_in_the_way, without_refused
+from creditstore.catalogue.storing import Country, check_at_once, store_blocks, store_projects, store_rows, unbalanced
 from creditstore.core.clock import now
-from creditstore.credits.blocks import RecordedCancellation, register_issuance
-from creditstore.credits.models import UnitBlock
+
+__all__ = ["Counted", "ImportRefused", "ImportReport", "import_cdm", "sold_by_un_store"]
 
 FACTS = Path(__file__).parent / "facts"
-PROJECTS = FACTS / "projects.csv"
-ISSUANCES = FACTS / "issuances.csv"
-CANCELLATIONS = FACTS / "cancellations.csv.gz"
+PROJECTS = FACTS / "cdm_projects.csv.gz"
+EXTRA = FACTS / "cdm_projects_extra.csv.gz"
+DEREGISTERED = FACTS / "cdm_projects_deregistered.csv.gz"
+ISSUANCES = FACTS / "cer_issuances.csv.gz"
+CANCELLATIONS = FACTS / "cer_cancellations.csv.gz"
 METHODOLOGIES = FACTS / "methodologies.csv"
 SCOPES = FACTS / "sectoral_scopes.csv"
 PARTIES = FACTS / "parties.csv"
 
-PRODUCT_CLASS = "CDM project"
 #: Two imports never run at once: any number that nothing else locks will do.
 _ADVISORY_LOCK = 0x0CD_FAC75
-
-
-class ImportRefused(Exception):
-    """Nothing was taken in. ``refusals`` names every row that stands in the way."""
-
-    def __init__(self, refusals: Sequence[Refusal]) -> None:
-        super().__init__("\n".join(str(refusal) for refusal in refusals))
-        self.refusals = tuple(refusals)
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """How many rows of a kind were new, changed, or just as the store holds them already."""
-
-    created: int = 0
-    updated: int = 0
-    unchanged: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportReport:
-    """What an import did."""
-
-    scopes: Counted
-    methodologies: Counted
-    projects: Counted
-    issuances: Counted
-    cancellations: Counted
-
-    @property
-    def changed(self) -> bool:
-        """Whether the store is any different now."""
-        return any(getattr(self, name).created or getattr(self, name).updated for name in self.__slots__)
 
 
 def import_cdm(
     *,
     projects: Path = PROJECTS,
+    extra: Path = EXTRA,
+    deregistered: Path = DEREGISTERED,
     issuances: Path = ISSUANCES,
     cancellations: Path = CANCELLATIONS,
     methodologies: Path = METHODOLOGIES,
     scopes: Path = SCOPES,
+    only: Collection[str] | None = None,
+    dry_run: bool = False,
+    skip_refused: bool = False,
+    progress: Progress = no_progress,
 ) -> ImportReport:
     """Take in facts files as facts/README.md describes them (CSV, or CSV packed as ``.gz``), in one transaction.
 
     Facts of a known project are brought up to date; an issuance never changes, and its recorded cancellations come
-    with it. A repeat changes nothing. Errors: ``ImportRefused`` with a reason for each row that cannot be taken in.
+    with it. A repeat changes nothing.
+
+    Parameters: ``only``, references of the projects to take in, instead of all in the files; ``dry_run``, do and check
+    everything, keep nothing; ``skip_refused``, leave refused rows out with whatever depends on them instead of giving
+    up; ``progress``, shows how far it has come.
+    Errors: ``ImportRefused`` with a reason for each row that cannot be taken in.
     """
-    refusals = Refusals()
-    scope_rows = read_table(path=scopes, columns=SCOPE_COLUMNS, parse=parse_scope, refusals=refusals)
-    methodology_rows = read_table(
-        path=methodologies, columns=METHODOLOGY_COLUMNS, parse=parse_methodology, refusals=refusals
-    )
-    project_rows = read_table(path=projects, columns=PROJECT_COLUMNS, parse=parse_project, refusals=refusals)
-    issuance_rows = read_table(path=issuances, columns=ISSUANCE_COLUMNS, parse=parse_issuance, refusals=refusals)
-    cancellation_rows = read_table(
-        path=cancellations, columns=CANCELLATION_COLUMNS, parse=parse_cancellation, refusals=refusals
-    )
-    regions = _regions(refusals)
+    refusals, remarks = Refusals(), Remarks()
+    read = partial(read_table, refusals=refusals, remarks=remarks, progress=progress)
+    read_wanted = partial(read, only=only)
+    scope_rows = read(path=scopes, columns=SCOPE_COLUMNS, parse=parse_scope)
+    methodology_rows = read(path=methodologies, columns=METHODOLOGY_COLUMNS, parse=parse_methodology)
+    listed = read_wanted(path=projects, columns=PROJECT_COLUMNS, parse=parse_project)
+    extra_rows = read_wanted(path=extra, columns=EXTRA_COLUMNS, parse=parse_extra)
+    gone = read_wanted(path=deregistered, columns=DEREGISTERED_COLUMNS, parse=parse_deregistered)
+    issuance_rows = read_wanted(path=issuances, columns=ISSUANCE_COLUMNS, parse=parse_issuance)
+    read_before = len(refusals.found)
+    cancellation_rows = read_wanted(path=cancellations, columns=CANCELLATION_COLUMNS, parse=parse_cancellation)
+    unread = {refusal.place for refusal in refusals.found[read_before:]}
+    if any(refusal.final for refusal in refusals.found):
+        # Without a whole file, what the rows of the others lack could not be told from what is missing.
+        raise ImportRefused(refusals.found)
+    project_rows = join_projects(projects=listed, deregistered=gone, extra=extra_rows, refusals=refusals)
+    countries = _countries(refusals)
+    for ref in sorted(set(only or ()) - {placed.row.ref for placed in project_rows} - refusals.causes.keys()):
+        refusals.add(Place(projects, 0), f"there is no project {ref} in it", ref=ref)
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ADVISORY_LOCK])
@@ -114,162 +109,74 @@ def import_cdm(
             methodologies=known_methodologies | {placed.row.number for placed in methodology_rows},
             refusals=refusals,
         )
+        wanted = without_refused(project_rows, refusals=refusals, files={projects, extra, deregistered})
         hosts: dict[str, list[str]] = dict(Project.objects.values_list("ref", "country_codes"))
         hosts.update({placed.row.ref: placed.row.columns["country_codes"] for placed in project_rows})
+        known = what_is_known(hosts)
         new = check_blocks(
-            issuances=issuance_rows,
-            cancellations=cancellation_rows,
-            known=what_is_known(hosts),
-            now=now(),
-            refusals=refusals,
+            issuances=issuance_rows, cancellations=cancellation_rows, known=known, now=now(), refusals=refusals
         )
-        if refusals.found:
+        all_issuances = known.issuances | {key_of(placed.row): placed.row for placed in issuance_rows}
+        compare_sums(project_rows, issuances=all_issuances.values(), refusals=refusals, remarks=remarks)
+        final = standing_in_the_way(refusals.found, cancellations=cancellations, unread=unread, refs=hosts)
+        if final or (refusals.found and not skip_refused):
             raise ImportRefused(refusals.found)
+        taken = {placed.row.ref for placed in wanted}
         report = ImportReport(
-            scopes=_store(SectoralScope, "code", {p.row.code: {"name": p.row.name} for p in scope_rows}),
-            methodologies=_store(
+            scopes=store_rows(SectoralScope, "code", {p.row.code: {"name": p.row.name} for p in scope_rows}),
+            methodologies=store_rows(
                 Methodology,
                 "number",
                 {p.row.number: {"title": p.row.title, "scopes": p.row.scopes} for p in methodology_rows},
             ),
-            projects=_store_projects(project_rows, regions=regions),
+            projects=store_projects(wanted, countries=countries, progress=progress),
             issuances=Counted(created=len(new.issuances), unchanged=new.unchanged_issuances),
             cancellations=Counted(
                 created=sum(map(len, new.cancellations.values())), unchanged=new.unchanged_cancellations
             ),
+            refusals=tuple(refusals.found),
+            left_out=left_out(
+                projects=[placed for placed in (*project_rows, *extra_rows) if placed.row.ref not in taken],
+                blocks=[*issuance_rows, *cancellation_rows],
+                known=known,
+                refusals=refusals,
+            ),
+            remarks=remarks.found,
+            dry_run=dry_run,
         )
-        _store_blocks(new, source=issuances.name)
-        unbalanced = _unbalanced(project_rows)
-        if unbalanced:
-            raise ImportRefused(unbalanced)
+        store_blocks(new, source=issuances.name, progress=progress)
+        if any(counted.created for counted in report.counts.values()):
+            check_at_once()
+        wrong = unbalanced(wanted)
+        if wrong:
+            raise ImportRefused(wrong)
+        transaction.set_rollback(dry_run)
     return report
 
 
-def _regions(refusals: Refusals) -> dict[str, tuple[str, str]]:
-    """Continent and region of each country: the shipped table, whatever projects are imported."""
+def sold_by_un_store(cancellations: Path = CANCELLATIONS) -> frozenset[str]:
+    """The projects of which the UN's platform for voluntary cancellation sold units. Errors: ``ImportRefused``."""
+    refusals = Refusals()
 
-    def parse(fields: Fields) -> tuple[str, tuple[str, str]]:
-        return fields.text("iso2"), (fields.text("region", limit=80), fields.text("un_subregion", limit=80))
+    def parse(fields: Fields) -> str:
+        return fields.text("ref") if fields.one_of("via_un_platform", ("yes", "no")) == "yes" else ""
 
-    rows = read_table(path=PARTIES, columns=("iso2", "region", "un_subregion"), parse=parse, refusals=refusals)
-    return dict(placed.row for placed in rows)
-
-
-def _store(model: type[Model], key: str, wanted: Mapping[str, Mapping[str, Any]]) -> Counted:
-    """Create or bring up to date the rows of a table known by ``key``; untouched where nothing differs."""
-    manager = model._default_manager
-    existing = {getattr(row, key): row for row in manager.filter(**{f"{key}__in": list(wanted)})}
-    created = [model(**{key: value}, **columns) for value, columns in wanted.items() if value not in existing]
-    changed = []
-    for value, row in existing.items():
-        if any(getattr(row, column) != fresh for column, fresh in wanted[value].items()):
-            for column, fresh in wanted[value].items():
-                setattr(row, column, fresh)
-            changed.append(row)
-    manager.bulk_create(created)
-    if changed:
-        manager.bulk_update(changed, fields=list(wanted[getattr(changed[0], key)]))
-    return Counted(created=len(created), updated=len(changed), unchanged=len(existing) - len(changed))
+    rows = read_table(path=cancellations, columns=("ref", "via_un_platform"), parse=parse, refusals=refusals)
+    if refusals.found:
+        raise ImportRefused(refusals.found)
+    return frozenset(placed.row for placed in rows if placed.row)
 
 
-def _store_projects(rows: Iterable[Placed[ProjectRow]], *, regions: Mapping[str, tuple[str, str]]) -> Counted:
-    wanted: dict[str, dict[str, Any]] = {}
-    for placed in rows:
-        columns = placed.row.columns
-        found = [regions[code] for code in columns["country_codes"] if code in regions]
-        wanted[placed.row.ref] = {
-            **columns,
-            "region": found[0][1] or found[0][0] if found else "",
-            "search_text": search_text.build(
-                ref=placed.row.ref,
-                title=columns["title"],
-                methodologies=columns["methodologies"],
-                country_codes=columns["country_codes"],
-                project_type=columns["project_type"],
-                project_subtype=columns["project_subtype"],
-                other_words=[columns["subnational_region"], *dict.fromkeys(name for pair in found for name in pair)],
-            ),
-        }
-    product_model = get_model("catalogue", "Product")
-    titles = {_upc(ref): columns["title"][:255] for ref, columns in wanted.items()}
-    products = {product.upc: product for product in product_model.objects.filter(upc__in=list(titles))}
-    product_class, _created = get_model("catalogue", "ProductClass").objects.get_or_create(
-        name=PRODUCT_CLASS, defaults={"requires_shipping": False, "track_stock": False}
-    )
-    fresh = [
-        product_model(upc=upc, structure="parent", title=title, slug=_slug(title), product_class=product_class)
-        for upc, title in titles.items()
-        if upc not in products
-    ]
-    for product in product_model.objects.bulk_create(fresh):
-        products[product.upc] = product
-    renamed = [product for upc, product in products.items() if product.title != titles[upc]]
-    for product in renamed:
-        product.title, product.slug = titles[product.upc], _slug(titles[product.upc])
-    product_model.objects.bulk_update(renamed, fields=["title", "slug"])
-    for ref, columns in wanted.items():
-        columns["product_id"] = products[_upc(ref)].pk
-    return _store(Project, "ref", wanted)
+def _countries(refusals: Refusals) -> dict[str, Country]:
+    """What is told of each country: the shipped table, whatever projects are imported."""
 
-
-def _store_blocks(new: NewBlocks, *, source: str) -> None:
-    projects = {project.ref: project for project in Project.objects.only("ref")}
-    rows = {key_of(row): row for row in new.issuances}
-    stored = Issuance.objects.bulk_create(
-        Issuance(
-            project=projects[row.ref],
-            series=row.series,
-            unit_type=row.unit_type,
-            commitment_period=row.period,
-            start=row.start,
-            end=row.end,
-            issued_at=row.issued_at,
-            monitoring_start=row.monitoring_start,
-            monitoring_end=row.monitoring_end,
-            source=source[:80],
-        )
-        for row in rows.values()
-    )
-    for key, issuance in zip(rows, stored, strict=True):
-        register_issuance(
-            issuance=issuance,
-            cancelled=[
-                RecordedCancellation(start=row.start, end=row.end, at=row.cancelled_at, kind=row.cancellation_kind)
-                for row in new.cancellations.get(key, ())
-            ],
+    def parse(fields: Fields) -> tuple[str, Country]:
+        return fields.text("iso2"), Country(
+            continent=fields.text("region", limit=80),
+            region=fields.text("un_subregion", limit=80),
+            least_developed=fields.one_of("ldc", ("yes", "no")) == "yes",
+            small_island=fields.one_of("sids", ("yes", "no")) == "yes",
         )
 
-
-def _unbalanced(rows: Iterable[Placed[ProjectRow]]) -> list[Refusal]:
-    """Projects whose ledger does not add up: issued is not cancelled plus outstanding."""
-    places: dict[str, Place] = {placed.row.ref: placed.place for placed in rows}
-    leaves = UnitBlock.objects.filter(is_leaf=True)
-    issued = Issuance.objects.filter(project=OuterRef("pk"))
-    wrong = (
-        Project.objects.filter(ref__in=list(places))
-        .annotate(
-            issued=_total(issued, "project"),
-            cancelled=_total(leaves.filter(issuance__project=OuterRef("pk"), state="cancelled"), "issuance__project"),
-            outstanding=_total(
-                leaves.filter(~Q(state="cancelled"), issuance__project=OuterRef("pk")), "issuance__project"
-            ),
-        )
-        .values_list("ref", "issued", "cancelled", "outstanding")
-    )
-    return [
-        Refusal(places[ref], f"issued {issued or 0}, but cancelled {cancelled or 0} and outstanding {outstanding or 0}")
-        for ref, issued, cancelled, outstanding in wrong
-        if (issued or 0) != (cancelled or 0) + (outstanding or 0)
-    ]
-
-
-def _total(rows: QuerySet[Any], project: str) -> Subquery:
-    return Subquery(rows.order_by().values(project).annotate(total=Sum("quantity")).values("total"))
-
-
-def _upc(ref: str) -> str:
-    return f"cdm-{ref}"
-
-
-def _slug(title: str) -> str:
-    return slugify(title)[:255] or "project"
+    columns = ("iso2", "region", "un_subregion", "ldc", "sids")
+    return dict(placed.row for placed in read_table(path=PARTIES, columns=columns, parse=parse, refusals=refusals))

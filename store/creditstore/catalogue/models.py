@@ -20,6 +20,7 @@ class Project(models.Model):
     ``ref`` is the CDM's reference as it prints it: text, zero-padded ("0009"). Lists keep the source's order.
     ``crediting_periods`` holds ``{"start", "end", "annual_reductions"}`` for each: ISO days and tonnes a year, or null.
     ``least_developed`` and ``small_island``: a host is on the United Nations' list of such countries today.
+    ``project_type`` is empty for the few whose source tells none.
     ``search_text`` is what a plain text search looks through, in lower case.
     """
 
@@ -30,11 +31,11 @@ class Project(models.Model):
     country_codes = ArrayField(models.CharField(max_length=2), default=list)
     other_parties = ArrayField(models.TextField(), default=list, blank=True)
     region = models.CharField(max_length=80, blank=True)
-    subnational_region = models.CharField(max_length=120, blank=True)
+    subnational_region = models.CharField(max_length=200, blank=True)
     scopes = ArrayField(models.CharField(max_length=2), default=list)
     methodologies = ArrayField(models.CharField(max_length=20), default=list)
     scale = models.CharField(max_length=5, choices=[("large", _("large")), ("small", _("small"))], blank=True)
-    project_type = models.CharField(max_length=60)
+    project_type = models.CharField(max_length=60, blank=True)
     project_subtype = models.CharField(max_length=80, blank=True)
     registered_on = models.DateField(null=True, blank=True)
     crediting_start = models.DateField(null=True, blank=True)

@@ -14,6 +14,8 @@ from creditstore.credits.models import CancellationKind
 from creditstore.credits.serials import MAX_PERIOD, project_number, unit_type_named
 
 _PARTY = re.compile(r"[A-Z]{2}")
+#: How the note on an activity's status begins, and what that makes of it.
+_STATUS = {"de-registered": "deregistered", "status unclear": "unclear"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,10 +37,24 @@ class MethodologyRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectRow:
-    """A registered activity: ``ref``, its columns of ``Project`` and nothing else."""
+    """An activity: its columns of ``Project``, and the units issued to it as the file sums them.
+
+    ``issued``: what was issued by kind, ``CER 1`` and ``CER 2`` (commitment periods) and ``temporary``; only what the
+    file tells.
+    """
 
     ref: str
     columns: dict[str, Any]
+    issued: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtraRow:
+    """What a second file says of the same activity: further columns of ``Project``, and temporary units issued."""
+
+    ref: str
+    columns: dict[str, Any]
+    issued: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,13 +94,20 @@ class CancellationRow(BlockRow):
 SCOPE_COLUMNS = ("scope", "name")
 METHODOLOGY_COLUMNS = ("number", "title", "sectoral_scopes")
 PROJECT_COLUMNS = (
-    "ref", "activity_type", "title", "host_country_iso2", "subnational_region", "other_parties", "sectoral_scopes",
-    "methodologies", "scale", "project_type", "project_subtype", "installed_capacity_mw", "registered_on",
-    "crediting_period_type", "crediting_start", "crediting_end", "annual_reductions_t", "doe", "latitude", "longitude",
-    "url", "source",
+    "ref", "title", "host_country_iso2", "other_parties", "sectoral_scopes", "methodologies", "scale", "project_type",
+    "registered_on", "crediting_start", "crediting_end", "annual_reductions_t", "cers_issued_cp1", "cers_issued_cp2",
+    "doe", "latitude", "longitude", "url", "source",
 )  # fmt: skip
-_BLOCK_COLUMNS = ("ref", "party", "unit_type", "commitment_period", "block_start", "block_end")
-ISSUANCE_COLUMNS = (*_BLOCK_COLUMNS, "quantity", "issued_at", "monitoring_start", "monitoring_end")
+DEREGISTERED_COLUMNS = (*PROJECT_COLUMNS, "status_note")
+_PERIODS = (1, 2, 3)
+EXTRA_COLUMNS = (
+    "ref", "activity_type", "unique_id", "project_subtype", "methodology_versions", "crediting_period_type",
+    *(f"period{number}_{end}" for number in _PERIODS for end in ("start", "end")),
+    *(f"annual_reductions_period{number}_t" for number in _PERIODS),
+    "installed_capacity_mw", "subnational_region", "tcers_lcers_issued", "validation_page",
+)  # fmt: skip
+_BLOCK_COLUMNS = ("ref", "party_iso2", "unit_type", "commitment_period", "block_start", "block_end", "quantity")
+ISSUANCE_COLUMNS = (*_BLOCK_COLUMNS, "issued_at", "monitoring_start", "monitoring_end")
 CANCELLATION_COLUMNS = (*_BLOCK_COLUMNS, "cancelled_at", "via_un_platform")
 
 
@@ -117,43 +140,83 @@ def parse_project(fields: Fields) -> ProjectRow:
     longitude = fields.decimal_or_none("longitude", lowest=-180, highest=180)
     if (latitude is None) != (longitude is None):
         raise RowFault("latitude and longitude come together or not at all")
-    url = fields.text("url", limit=200)
-    if url and not url.startswith("https://"):
-        raise RowFault("url does not start with https://")
+    project_type = fields.text("project_type", limit=60)
+    if not project_type:
+        fields.remark("project_type is empty: taken as not known")
     columns = {
         "title": fields.text("title", required=True),
-        "activity_type": fields.one_of("activity_type", ("PA", "PoA")),
         "country_codes": hosts,
         "other_parties": fields.items("other_parties"),
-        "subnational_region": fields.text("subnational_region", limit=120),
         "scopes": fields.items("sectoral_scopes", limit=2),
         "methodologies": fields.items("methodologies", limit=20),
         "scale": fields.one_of("scale", ("large", "small", "")),
-        "project_type": fields.text("project_type", limit=60, required=True),
-        "project_subtype": fields.text("project_subtype", limit=80),
+        "project_type": project_type,
         "registered_on": fields.day_or_none("registered_on"),
         "crediting_start": start,
         "crediting_end": end,
-        "crediting_period_type": fields.text("crediting_period_type", limit=20),
         "annual_reductions": fields.whole_or_none("annual_reductions_t", lowest=0),
-        "installed_capacity_mw": _rounded(
-            fields.decimal_or_none("installed_capacity_mw", lowest=0, highest=999_999), 3
-        ),
         "doe": fields.text("doe", limit=200),
         "latitude": _rounded(latitude, 5),
         "longitude": _rounded(longitude, 5),
-        "registry_url": url,
+        "registry_url": _address(fields, "url"),
         "source": fields.text("source", required=True),
+        "status": "registered",
+        "status_note": "",
     }
-    return ProjectRow(ref=_ref(fields), columns=columns)
+    issued = _sums(fields, {"CER 1": "cers_issued_cp1", "CER 2": "cers_issued_cp2"})
+    return ProjectRow(ref=_ref(fields), columns=columns, issued=issued)
+
+
+def parse_deregistered(fields: Fields) -> ProjectRow:
+    """Read a row of the activities that are no longer registered, or of which that is not clear."""
+    row = parse_project(fields)
+    note = fields.text("status_note", limit=200, required=True)
+    for beginning, status in _STATUS.items():
+        if note.startswith(beginning):
+            row.columns.update(status=status, status_note=note)
+            return row
+    raise RowFault(f"status_note begins with none of {', '.join(map(repr, _STATUS))}")
+
+
+def parse_extra(fields: Fields) -> ExtraRow:
+    """Read a row of the further facts. A capacity below zero and a period told twice are passed over with a remark."""
+    capacity = fields.decimal_or_none("installed_capacity_mw", lowest=-999_999, highest=999_999)
+    if capacity is not None and capacity < 0:
+        # In the source a date went astray in a spreadsheet: such numbers lie just above -21915.
+        fields.remark("installed_capacity_mw is below zero: taken as not known")
+        capacity = None
+    columns = {
+        "activity_type": fields.one_of("activity_type", ("PA", "PoA")),
+        "unfccc_id": fields.text("unique_id", limit=40),
+        "project_subtype": fields.text("project_subtype", limit=80),
+        "methodology_versions": fields.items("methodology_versions", limit=60),
+        "crediting_period_type": fields.text("crediting_period_type", limit=20),
+        "crediting_periods": _crediting_periods(fields),
+        "installed_capacity_mw": _rounded(capacity, 3),
+        "subnational_region": fields.text("subnational_region", limit=200),
+        "documents_url": _address(fields, "validation_page"),
+    }
+    return ExtraRow(ref=_ref(fields), columns=columns, issued=_sums(fields, {"temporary": "tcers_lcers_issued"}))
+
+
+def nothing_extra() -> dict[str, Any]:
+    """The further columns of an activity that the second file does not know: project activities only, no programmes."""
+    return {
+        "activity_type": "PA",
+        "unfccc_id": "",
+        "project_subtype": "",
+        "methodology_versions": [],
+        "crediting_period_type": "",
+        "crediting_periods": [],
+        "installed_capacity_mw": None,
+        "subnational_region": "",
+        "documents_url": "",
+    }
 
 
 def parse_issuance(fields: Fields) -> IssuanceRow:
     """Read a row of the issuances."""
     block = _block(fields)
-    quantity = fields.whole("quantity", lowest=1)
-    if quantity != block["end"] - block["start"] + 1:
-        raise RowFault(f"quantity is {quantity}, but the block has {block['end'] - block['start'] + 1} units")
     start, end = fields.day_or_none("monitoring_start"), fields.day_or_none("monitoring_end")
     if (start is None) != (end is None):
         raise RowFault("monitoring_start and monitoring_end come together or not at all")
@@ -173,9 +236,9 @@ def parse_cancellation(fields: Fields) -> CancellationRow:
 
 
 def _block(fields: Fields) -> dict[str, Any]:
-    party = fields.text("party", limit=8)
+    party = fields.text("party_iso2", limit=8)
     if not _PARTY.fullmatch(party):
-        raise RowFault(f"party: {party!r} is not two capital letters")
+        raise RowFault(f"party_iso2: {party!r} is not two capital letters")
     short_name = fields.text("unit_type", limit=8)
     try:
         unit_type = unit_type_named(short_name).code
@@ -184,6 +247,9 @@ def _block(fields: Fields) -> dict[str, Any]:
     start, end = fields.whole("block_start", lowest=1), fields.whole("block_end", lowest=1)
     if end < start:
         raise RowFault(f"block_end {end} lies before block_start {start}")
+    quantity = fields.whole("quantity", lowest=1)
+    if quantity != end - start + 1:
+        raise RowFault(f"quantity is {quantity}, but the block has {end - start + 1} units")
     return {
         "ref": _ref(fields),
         "series": party,
@@ -203,6 +269,40 @@ def _ref(fields: Fields) -> str:
     if len(ref) > 8:
         raise RowFault(f"ref: {ref!r} is longer than 8 digits")
     return ref
+
+
+def _address(fields: Fields, column: str) -> str:
+    url = fields.text(column, limit=200)
+    if url and not url.startswith("https://"):
+        raise RowFault(f"{column} does not start with https://")
+    return url
+
+
+def _sums(fields: Fields, columns: dict[str, str]) -> dict[str, int]:
+    found = {kind: fields.whole_or_none(column, lowest=0) for kind, column in columns.items()}
+    return {kind: total for kind, total in found.items() if total is not None}
+
+
+def _crediting_periods(fields: Fields) -> list[dict[str, Any]]:
+    """In order, each with its days and the tonnes a year expected of it."""
+    periods: list[dict[str, Any]] = []
+    latest: date | None = None
+    for number in _PERIODS:
+        start, end = fields.day_or_none(f"period{number}_start"), fields.day_or_none(f"period{number}_end")
+        if start is None and end is None:
+            continue
+        if start is None or end is None or end < start:
+            raise RowFault(f"period{number}_start and period{number}_end are not two days in order")
+        told = {"start": start.isoformat(), "end": end.isoformat()}
+        if periods and {**periods[-1], **told} == periods[-1]:
+            fields.remark(f"crediting period {number} has the days of the one before: left out")
+            continue
+        if latest and start <= latest:
+            raise RowFault(f"period{number}_start lies before the end of the period before")
+        latest = end
+        expected = fields.whole_or_none(f"annual_reductions_period{number}_t", lowest=0)
+        periods.append({**told, "annual_reductions": expected})
+    return periods
 
 
 def _rounded(value: Decimal | None, places: int) -> Decimal | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -47,52 +47,73 @@ class PrintedRange:
     quantity: int
 
 
-def register_issuance(
-    *,
-    issuance: Issuance,
-    cancelled: Sequence[RecordedCancellation] = (),
-    field6: int = 0,
-    applicable_period: int | None = None,
-) -> UnitBlock:
-    """Enter an issuance into the ledger: its root block, and leaves for what is cancelled and what is outstanding.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewIssuance:
+    """An issuance that the ledger does not know, with what was cancelled of it before.
 
-    Errors: ``IntegrityError`` when recorded cancellations overlap or lie outside the issuance: the database says no.
+    ``applicable_period``: None means the period that the units were issued in.
     """
-    root = UnitBlock.objects.create(
+
+    issuance: Issuance
+    cancelled: tuple[RecordedCancellation, ...] = ()
+    field6: int = 0
+    applicable_period: int | None = None
+
+
+def register_issuances(*, issuances: Sequence[NewIssuance]) -> list[UnitBlock]:
+    """Enter issuances into the ledger: for each its root block, and leaves for what is cancelled and outstanding.
+
+    Returns the roots in the same order. Errors: ``IntegrityError`` when recorded cancellations overlap or lie outside
+    their issuance: the database says no.
+    """
+    roots = UnitBlock.objects.bulk_create(_root(new) for new in issuances)
+    UnitBlock.objects.bulk_create(
+        leaf for new, root in zip(issuances, roots, strict=True) for leaf in _leaves(root, new.cancelled)
+    )
+    return roots
+
+
+def register_issuance(*, issuance: Issuance, cancelled: Sequence[RecordedCancellation] = ()) -> UnitBlock:
+    """Enter one issuance into the ledger; see ``register_issuances``."""
+    return register_issuances(issuances=[NewIssuance(issuance=issuance, cancelled=tuple(cancelled))])[0]
+
+
+def _root(new: NewIssuance) -> UnitBlock:
+    issuance = new.issuance
+    return UnitBlock(
         issuance=issuance,
-        is_leaf=not cancelled,
+        is_leaf=not new.cancelled,
         scheme=issuance.scheme,
         series=issuance.series,
         start=issuance.start,
         end=issuance.end,
         unit_type=issuance.unit_type,
         original_period=issuance.commitment_period,
-        applicable_period=applicable_period or issuance.commitment_period,
-        field6=field6,
+        applicable_period=new.applicable_period or issuance.commitment_period,
+        field6=new.field6,
         project_number=project_number(issuance.project.ref),
     )
+
+
+def _leaves(root: UnitBlock, cancelled: Sequence[RecordedCancellation]) -> Iterator[UnitBlock]:
+    """What a root is split into by what was cancelled of it: nothing when nothing was."""
     if not cancelled:
-        return root
-    leaves: list[UnitBlock] = []
-    position = issuance.start
+        return
+    position = root.start
     for entry in sorted(cancelled, key=lambda entry: entry.start):
         if entry.start > position:
-            leaves.append(_child(root, start=position, end=entry.start - 1))
-        leaves.append(
-            _child(
-                root,
-                start=entry.start,
-                end=entry.end,
-                state="cancelled",
-                cancelled_at=entry.at,
-                cancellation_kind=entry.kind,
-            )
+            yield _child(root, start=position, end=entry.start - 1)
+        yield _child(
+            root,
+            start=entry.start,
+            end=entry.end,
+            state="cancelled",
+            cancelled_at=entry.at,
+            cancellation_kind=entry.kind,
         )
         position = entry.end + 1
-    if position <= issuance.end:
-        leaves.append(_child(root, start=position, end=issuance.end))
-    UnitBlock.objects.bulk_create(leaves)
-    return root
+    if position <= root.end:
+        yield _child(root, start=position, end=root.end)
 
 
 def _child(parent: UnitBlock, **values: Any) -> UnitBlock:

@@ -188,6 +188,7 @@ class UnitBlock(models.Model):
             triggers.never_unsplit(),
             triggers.child_inside_parent(),
             triggers.children_tile_parent(),
+            triggers.offer_backed_by_new_block(),
             triggers.offer_backed_by_block(),
         ]  # fmt: skip
 

@@ -18,12 +18,14 @@ from creditstore.catalogue.models import Issuance
 from creditstore.core.errors import FieldError, StoreError
 from creditstore.core.states import transition
 from creditstore.credits.blocks import (
+    NewIssuance,
     PrintedRange,
     RecordedCancellation,
     block_serials,
     move,
     printed_ranges,
     register_issuance,
+    register_issuances,
     serial_of,
     split,
     take_front,
@@ -34,6 +36,7 @@ from creditstore.sellers.models import Seller
 from creditstore_plugins import Money
 
 __all__ = [
+    "NewIssuance",
     "PrintedRange",
     "RecordedCancellation",
     "block_serials",
@@ -43,6 +46,7 @@ __all__ = [
     "open_offer",
     "printed_ranges",
     "register_issuance",
+    "register_issuances",
     "release",
     "reserve",
     "return_units",

@@ -88,6 +88,7 @@ _BACKED = """
             USING ERRCODE = 'check_violation';
     END IF;
 """
+_BACKED_VARIABLES = [("_offer", "bigint"), ("_promised", "bigint"), ("_held", "bigint")]
 
 
 def offer_backed_by_offer() -> pgtrigger.Trigger:
@@ -97,21 +98,38 @@ def offer_backed_by_offer() -> pgtrigger.Trigger:
         when=pgtrigger.After,
         operation=pgtrigger.Insert | pgtrigger.UpdateOf("offered", "sold"),  # type: ignore[no-untyped-call]
         timing=pgtrigger.Deferred,
-        declare=[("_offer", "bigint"), ("_promised", "bigint"), ("_held", "bigint")],
+        declare=_BACKED_VARIABLES,
         func=f"_offer := NEW.id; {_BACKED} RETURN NULL;",
     )
 
 
+def offer_backed_by_new_block() -> pgtrigger.Trigger:
+    """Invariant 7, at commit: the same from the side of a block that comes in with an offer.
+
+    The condition keeps the many blocks without one, such as those of an import, from waiting for the commit at all.
+    """
+    return pgtrigger.Trigger(
+        name="comes_backing_its_offer",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert,
+        timing=pgtrigger.Deferred,
+        condition=pgtrigger.Q(new__offer__isnull=False),
+        declare=_BACKED_VARIABLES,
+        func=f"_offer := NEW.offer_id; {_BACKED} RETURN NULL;",
+    )
+
+
 def offer_backed_by_block() -> pgtrigger.Trigger:
-    """Invariant 7, at commit: the same from the blocks' side."""
+    """Invariant 7, at commit: the same from the side of a block that changes, for the offer it leaves as well."""
     return pgtrigger.Trigger(
         name="backs_its_offer",
         when=pgtrigger.After,
-        operation=pgtrigger.Insert | pgtrigger.UpdateOf("state", "offer_id", "is_leaf"),  # type: ignore[no-untyped-call]
+        operation=pgtrigger.UpdateOf("state", "offer_id", "is_leaf"),  # type: ignore[no-untyped-call]
         timing=pgtrigger.Deferred,
-        declare=[("_offer", "bigint"), ("_promised", "bigint"), ("_held", "bigint")],
+        condition=pgtrigger.Q(new__offer__isnull=False) | pgtrigger.Q(old__offer__isnull=False),
+        declare=_BACKED_VARIABLES,
         func=f"""
-            FOREACH _offer IN ARRAY ARRAY[NEW.offer_id, CASE WHEN TG_OP = 'UPDATE' THEN OLD.offer_id END] LOOP
+            FOREACH _offer IN ARRAY ARRAY[NEW.offer_id, OLD.offer_id] LOOP
                 IF _offer IS NOT NULL THEN
                     {_BACKED}
                 END IF;

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
 
 from creditstore.catalogue import importing
 from creditstore.catalogue.importing import ImportRefused, import_cdm
 
-#: A wrong file can have a refusal on every line: as many as fit on a few screens.
-_SHOWN = 100
+ItemT = TypeVar("ItemT")
 
 
 class Command(BaseCommand):
@@ -24,33 +25,39 @@ class Command(BaseCommand):
         """One file per table."""
         for table, path in (
             ("projects", importing.PROJECTS),
+            ("extra", importing.EXTRA),
+            ("deregistered", importing.DEREGISTERED),
             ("issuances", importing.ISSUANCES),
             ("cancellations", importing.CANCELLATIONS),
             ("methodologies", importing.METHODOLOGIES),
             ("scopes", importing.SCOPES),
         ):
             parser.add_argument(f"--{table}", type=Path, default=path, help=f"CSV or CSV.gz; shipped: {path.name}")
+        parser.add_argument("--dry-run", action="store_true", help="do and check everything, and keep nothing")
+        parser.add_argument(
+            "--skip-refused",
+            action="store_true",
+            help="leave refused rows out, with what depends on them, instead of taking in nothing",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run it and say what it did."""
+        tables = ("projects", "extra", "deregistered", "issuances", "cancellations", "methodologies", "scopes")
         try:
             report = import_cdm(
-                projects=options["projects"],
-                issuances=options["issuances"],
-                cancellations=options["cancellations"],
-                methodologies=options["methodologies"],
-                scopes=options["scopes"],
+                **{table: options[table] for table in tables},
+                dry_run=options["dry_run"],
+                skip_refused=options["skip_refused"],
+                progress=_bars,
             )
         except ImportRefused as refused:
-            for refusal in refused.refusals[:_SHOWN]:
+            for refusal in refused.refusals:
                 self.stderr.write(str(refusal))
-            if len(refused.refusals) > _SHOWN:
-                self.stderr.write(f"... and {len(refused.refusals) - _SHOWN} more")
             raise CommandError(f"Nothing was imported: {len(refused.refusals)} refused.") from refused
-        for table in report.__slots__:
-            counted = getattr(report, table)
-            self.stdout.write(
-                f"{table}: {counted.created} new, {counted.updated} changed, {counted.unchanged} as they were"
-            )
-        if not report.changed:
-            self.stdout.write("Nothing has changed.")
+        for line in report.lines():
+            self.stdout.write(line)
+
+
+def _bars(items: Iterable[ItemT], *, step: str, total: int) -> Iterable[ItemT]:
+    """A bar for each step, on standard error and only when that is a terminal."""
+    return tqdm(items, desc=step, total=total, disable=None, leave=False)
