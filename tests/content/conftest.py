@@ -28,8 +28,8 @@ def home(db: None) -> HomePage:
 
 @pytest.fixture
 def explainer(home: HomePage) -> ExplainerPage:
-    """The seeded explainer."""
-    page: ExplainerPage = ExplainerPage.objects.get(slug="how-it-works")
+    """The seeded explainer of the store itself."""
+    page: ExplainerPage = ExplainerPage.objects.get(slug="the-store")
     return page
 
 

@@ -108,7 +108,7 @@ class TestLink:
         return block.clean(block.normalize(value))
 
     def test_exactly_one_target(self, explainer: ExplainerPage) -> None:
-        assert self.clean(page=explainer, anchor="measure").url == "/en/how-it-works/#measure"
+        assert self.clean(page=explainer, anchor="limits").url == "/en/how-it-works/the-store/#limits"
         assert self.clean(store_page="register:index").url == "/en/register/"
         with pytest.raises(StructBlockValidationError):
             self.clean()
@@ -146,4 +146,4 @@ def test_a_project_that_is_gone_leads_to_all_projects() -> None:
 def test_api_gives_rich_text_with_links_resolved(explainer: ExplainerPage, home: HomePage) -> None:
     block = TextBlock()
     value = block.to_python(f'<p><a linktype="page" id="{explainer.pk}">How</a></p>')
-    assert block.get_api_representation(value) == '<p><a href="/en/how-it-works/">How</a></p>'
+    assert block.get_api_representation(value) == '<p><a href="/en/how-it-works/the-store/">How</a></p>'

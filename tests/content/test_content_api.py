@@ -28,9 +28,10 @@ def test_root_says_what_it_is(client: Client, db: None) -> None:
 
 def test_pages_are_listed_and_described(client: Client, home: HomePage, explainer: ExplainerPage) -> None:
     found = client.get(f"{ROOT}pages/").json()
-    assert found["count"] == 3
+    assert found["count"] == 7
     assert {item["meta"]["type"] for item in found["items"]} == {
-        "creditstore_pages.HomePage", "creditstore_pages.ExplainerPage", "creditstore_pages.CampaignPage",
+        "creditstore_pages.HomePage", "creditstore_pages.ContentIndexPage", "creditstore_pages.ExplainerPage",
+        "creditstore_pages.CampaignPage",
     }  # fmt: skip
     page = client.get(f"{ROOT}pages/{explainer.pk}/").json()
     assert page["lead"] == explainer.lead

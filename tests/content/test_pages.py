@@ -30,7 +30,11 @@ from creditstore_content.pages.slugs import reserved_slugs
 from support.findable import make_findable
 from support.ledger import make_issuance, make_project
 
-ADDRESSES = ["/en/", "/en/how-it-works/", "/en/clean-cooking/", "/en/campaigns/"]
+EXPLAINED = "/en/how-it-works/"
+EXPLAINERS = [
+    f"{EXPLAINED}{slug}/" for slug in ("the-store", "what-the-cdm-is", "double-counting", "measure-reduce-offset")
+]
+ADDRESSES = ["/en/", EXPLAINED, *EXPLAINERS, "/en/clean-cooking/", "/en/campaigns/"]
 
 
 @pytest.fixture
@@ -144,8 +148,9 @@ def test_home_searches_the_catalogue(client: Client, home: HomePage) -> None:
 
 def test_doors_lead_somewhere(client: Client, home: HomePage) -> None:
     leads = [door.value["link"].url for door in home.doors]
-    assert leads == ["/en/how-it-works/#measure", "/en/how-it-works/#reduce", "/en/store/"]
-    html = _get(client, "/en/how-it-works/")
+    measuring = f"{EXPLAINED}measure-reduce-offset/"
+    assert leads == [f"{measuring}#measure", f"{measuring}#reduce", "/en/store/"]
+    html = _get(client, measuring)
     assert 'id="measure"' in html
     assert 'id="reduce"' in html
 
@@ -190,9 +195,9 @@ def test_menu_follows_the_editors(client: Client, home: HomePage, explainer: Exp
         )
         return template.render(Context({"request": RequestFactory().get(path)}))
 
-    assert menu("/en/how-it-works/") == "How the store works /en/how-it-works/ True;"
-    assert menu("/en/") == "How the store works /en/how-it-works/ False;"
-    explainer.unpublish()
+    assert menu(EXPLAINERS[1]) == "How it works /en/how-it-works/ True;"
+    assert menu("/en/") == "How it works /en/how-it-works/ False;"
+    explainer.get_parent().specific.unpublish()
     assert menu("/en/") == ""
     assert Template("{% load content_menu %}{% content_menu as pages %}{{ pages }}").render(Context({})) == "[]"
 
@@ -320,3 +325,27 @@ def test_projects_are_chosen_by_reference_or_title(admin_client: Client, db: Non
     for words in (project.ref, project.title.upper(), f"{project.title} test"):
         found = admin_client.get(reverse("creditstore_project_chooser:choose_results"), {"q": words})
         assert project.title in found.content.decode()
+
+
+def test_explainers_stand_in_the_order_of_the_tree_with_the_way_up(client: Client, home: HomePage) -> None:
+    html = _get(client, EXPLAINED)
+    places = [html.index(f'href="{address}"') for address in EXPLAINERS]
+    assert places == sorted(places)
+    html = _get(client, EXPLAINERS[2])
+    trail = html.split('<nav class="breadcrumb"')[1].split("</nav>")[0]
+    assert 'href="/en/"' in trail
+    assert f'href="{EXPLAINED}"' in trail
+    assert 'aria-current="page"' in trail
+
+
+def test_newest_come_first_unless_the_editor_says_otherwise(
+    client: Client, home: HomePage, index: ContentIndexPage
+) -> None:
+    index.add_child(instance=CampaignPage(title="Bees", slug="bees", lead="New.", body=[("text", "<p>Yes</p>")]))
+    html = _get(client, "/en/campaigns/")
+    assert html.index("Bees") < html.index("Trees")
+    index.refresh_from_db()
+    index.order = "tree"
+    index.save()
+    html = _get(client, "/en/campaigns/")
+    assert html.index("Trees") < html.index("Bees")

@@ -1,11 +1,14 @@
-"""A new store begins with three pages; editors' work is never overwritten."""
+"""A new store begins with some pages; editors' work is never overwritten."""
 
 from __future__ import annotations
 
 import csv
+import html
+import re
 from datetime import date
 from pathlib import Path
 
+import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
@@ -13,10 +16,13 @@ from wagtail.models import Locale, Page, Site
 
 import creditstore.catalogue
 from creditstore.catalogue.models import Project
-from creditstore_content.pages.models import CampaignPage, ExplainerPage, HomePage
+from creditstore_content.pages.models import CampaignPage, ExplainerPage, HomePage, SeededPage
 from creditstore_content.pages.seed import seed_pages
 from creditstore_content.pages.seed_texts import CAMPAIGN_PROJECT
 from support.ledger import make_project
+
+SLUGS = ["the-store", "what-the-cdm-is", "double-counting", "measure-reduce-offset"]
+EVERYTHING = ["home page", "list of explainers", *(f"explainer {slug}" for slug in SLUGS), "campaign", "site"]
 
 
 def _as_wagtail_leaves_it() -> None:
@@ -32,7 +38,7 @@ def _as_wagtail_leaves_it() -> None:
 
 def test_welcome_page_gives_way(db: None) -> None:
     _as_wagtail_leaves_it()
-    assert seed_pages() == ["home page", "explainer", "campaign", "site"]
+    assert seed_pages() == EVERYTHING
     home = HomePage.objects.get()
     assert home.slug == "home"
     assert home.live
@@ -40,7 +46,8 @@ def test_welcome_page_gives_way(db: None) -> None:
     assert site.root_page_id == home.pk
     assert site.root_url == settings.SITE_URL
     assert list(Page.objects.filter(depth=2)) == [home.page_ptr]
-    assert [str(page.specific_class.__name__) for page in home.get_children()] == ["ExplainerPage", "CampaignPage"]
+    assert [str(page.specific_class.__name__) for page in home.get_children()] == ["ContentIndexPage", "CampaignPage"]
+    assert [page.slug for page in home.get_children().first().get_children()] == SLUGS
     assert list(Locale.objects.values_list("language_code", flat=True)) == ["en"]
     assert not Page.find_problems()[0]
 
@@ -73,15 +80,96 @@ def test_site_follows_the_operators_address(home: HomePage, settings: object) ->
     assert site.root_page_id == home.pk
 
 
-def test_explainer_says_what_must_be_said(explainer: ExplainerPage) -> None:
-    words = " ".join(str(block.render()) for block in explainer.body).lower()
+def _as_before_there_was_a_list() -> ExplainerPage:
+    """A store seeded earlier: home page, one explainer at /how-it-works/ that an editor rewrote, no record."""
+    home = HomePage.objects.get()
+    home.get_children().get(slug="how-it-works").delete()
+    home.refresh_from_db()
+    old = ExplainerPage(
+        title="Our way", slug="how-it-works", lead="Rewritten.", show_in_menus=True,
+        body=[("heading", {"text": "Measure", "level": "2", "anchor": "measure"}), ("text", "<p>Ours.</p>")],
+        sources=[("source", {"title": "Us", "publisher": "Us"})],
+    )  # fmt: skip
+    home.add_child(instance=old)
+    old.save_revision().publish()
+    home.refresh_from_db()
+    home.doors = [
+        ("door", {"title": "Measure", "text": "Ours.", "link": {"page": old, "anchor": "measure"}}),
+        ("door", {"title": "Store", "text": "Ours.", "link": {"store_page": "store:catalogue"}}),
+    ]
+    home.save_revision().publish()
+    SeededPage.objects.all().delete()
+    return ExplainerPage.objects.get(pk=old.pk)
+
+
+def test_store_seeded_earlier_gains_what_is_missing(home: HomePage, client: Client) -> None:
+    old = _as_before_there_was_a_list()
+    done = seed_pages()
+    assert done == ["list of explainers", *(f"explainer {slug}" for slug in SLUGS[1:])]
+    old.refresh_from_db()
+    assert (old.title, old.lead, old.slug) == ("Our way", "Rewritten.", "the-store")
+    assert [page.slug for page in old.get_parent().get_children()] == SLUGS
+    assert "Ours." in client.get("/en/how-it-works/the-store/").content.decode()
+    assert 'href="/en/how-it-works/the-store/#measure"' in client.get("/en/").content.decode()
+    assert client.get("/en/how-it-works/").status_code == 200
+    # What an editor publishes next stays at its new address.
+    old.save_revision().publish()
+    old.get_latest_revision().publish()
+    old.refresh_from_db()
+    assert old.slug == "the-store"
+    assert not Page.find_problems()[0]
+    assert seed_pages() == []
+
+
+def test_draft_of_a_moved_explainer_stays_a_draft(home: HomePage) -> None:
+    old = _as_before_there_was_a_list()
+    old.lead = "Not yet said."
+    old.save_revision()
+    seed_pages()
+    page = ExplainerPage.objects.get(pk=old.pk)
+    assert page.lead == "Rewritten."
+    draft = page.get_latest_revision_as_object()
+    assert (draft.lead, draft.slug) == ("Not yet said.", "the-store")
+
+
+def test_what_an_editor_deleted_stays_away(home: HomePage) -> None:
+    ExplainerPage.objects.get(slug="double-counting").delete()
+    assert seed_pages() == []
+    home.get_children().get(slug="how-it-works").delete()
+    assert seed_pages() == []
+    assert not ExplainerPage.objects.exists()
+
+
+def _words(page: ExplainerPage) -> str:
+    return " ".join(str(block.render()) for block in page.body)
+
+
+def test_explainer_of_the_store_says_what_must_be_said(explainer: ExplainerPage) -> None:
+    words = _words(explainer).lower()
     for said in ("one tonne of carbon", "serial number", "nothing leaves that account", "no corresponding adjustment",
                  "does not lower your footprint", "2024/825"):  # fmt: skip
         assert said in words
     assert "retire" not in words
-    assert {"measure", "reduce"} <= {block.value["anchor"] for block in explainer.body if block.block_type == "heading"}
     publishers = [block.value["publisher"] for block in explainer.sources]
     assert {"UNFCCC", "European Union", "International Organization for Standardization"} <= set(publishers)
+
+
+@pytest.mark.parametrize("slug", SLUGS[1:])
+def test_explainers_are_long_enough_sourced_and_claim_nothing(home: HomePage, slug: str) -> None:
+    page = ExplainerPage.objects.get(slug=slug)
+    text = html.unescape(re.sub(r"<[^>]*>", " ", _words(page)))
+    assert 600 <= len(text.split()) <= 1_000
+    assert "no corresponding adjustment" in text.lower()
+    assert not re.search(r"carbon.neutral|climate.neutral|planet|\bgreen(er)?\b|!", text, re.IGNORECASE)
+    assert len(page.sources) >= 4
+    addresses = [block.value["address"] for block in page.sources if block.value["address"]]
+    assert len(addresses) >= 4
+    assert all(address.startswith("https://") for address in addresses)
+    anchors = [block.value["anchor"] for block in page.body if block.block_type == "heading"]
+    assert all(anchors)
+    assert len(anchors) == len(set(anchors))
+    assert {block.block_type for block in page.body} >= {"heading", "text", "steps", "facts", "callout"}
+    page.full_clean()
 
 
 def test_campaigns_figures_are_those_of_the_facts(campaign: CampaignPage) -> None:
@@ -106,9 +194,9 @@ def test_campaign_leads_to_its_project(client: Client, db: None) -> None:
     _as_wagtail_leaves_it()
     project = Project.objects.filter(ref=CAMPAIGN_PROJECT).first() or make_project(ref=CAMPAIGN_PROJECT)
     seed_pages()
-    html = client.get("/en/clean-cooking/").content.decode()
-    assert html.count(f'href="{reverse("store:project", args=[project.ref])}"') >= 2
-    assert "Demonstration campaign" in html
+    shown = client.get("/en/clean-cooking/").content.decode()
+    assert shown.count(f'href="{reverse("store:project", args=[project.ref])}"') >= 2
+    assert "Demonstration campaign" in shown
 
 
 def test_campaign_is_marked_as_an_example(campaign: CampaignPage) -> None:

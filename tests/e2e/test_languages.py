@@ -22,7 +22,7 @@ TAG = re.compile(r"{%.*?%}|{{.*?}}", re.DOTALL)
 MARKUP = re.compile(r"<script.*?</script>|<[^>]*>|&[a-z]+;", re.DOTALL)
 
 #: What stands there is data, in the language in which an editor wrote it.
-EDITORS_PAGES = {"home", "explainer", "campaign"}
+EDITORS_PAGES = {"home", "explainers", "explainer", "campaign"}
 #: Texts that a reader meets and that are not translated: those outside brackets and outside what is marked as data.
 UNTRANSLATED = """
 () => {

@@ -114,6 +114,8 @@ def stations(shopper: Shopper) -> Iterator[str]:
     go("")
     yield "home"
     go("how-it-works/")
+    yield "explainers"
+    go("how-it-works/measure-reduce-offset/")
     yield "explainer"
     go("clean-cooking/")
     yield "campaign"

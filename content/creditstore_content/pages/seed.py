@@ -2,38 +2,70 @@
 
 from __future__ import annotations
 
-from typing import Any
+from types import ModuleType
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
-from wagtail.models import Locale, Page, Site
+from wagtail.models import Locale, Page, Revision, Site
 
-from creditstore_content.pages import seed_texts
-from creditstore_content.pages.models import CampaignPage, ExplainerPage, HomePage
+from creditstore_content.pages import seed_cdm, seed_double_counting, seed_measure_reduce_offset, seed_store, seed_texts
+from creditstore_content.pages.models import CampaignPage, ContentIndexPage, ExplainerPage, HomePage, SeededPage
+
+HOME, INDEX, CAMPAIGN = "home", "how-it-works", "campaign"
+#: Explainers below the list of explainers, in this order, by the key that is kept when they have been made.
+EXPLAINERS: Final[dict[str, ModuleType]] = {
+    "how-the-store-works": seed_store,
+    "what-the-cdm-is": seed_cdm,
+    "double-counting": seed_double_counting,
+    "measure-reduce-offset": seed_measure_reduce_offset,
+}
+#: What stores had that were seeded before it was kept which pages have been made.
+_BEFORE_KEYS: Final = (HOME, "how-the-store-works", CAMPAIGN)
 
 
 @transaction.atomic
 def seed_pages() -> list[str]:
-    """Make home page, explainer and campaign where no home page is, and keep the site's address equal to ``SITE_URL``.
+    """Make the pages that have never been made, and keep the site's address equal to ``SITE_URL``.
 
     Returns a line for each thing done; none when nothing was to do. Call it after the catalogue has been loaded: the
     campaign leads to one of its projects.
     """
     locale = Locale.get_default()
     home = HomePage.objects.filter(locale=locale).first()
-    done: list[str] = []
+    made = set(SeededPage.objects.values_list("key", flat=True))
+    if home is not None and not made:
+        made = _remember(*_BEFORE_KEYS)
+    new_home = home is None
     if home is None:
         home = _home(locale)
-        explainer = _explainer(home)
-        home.featured_campaign = _campaign(home)
-        home.doors = [("door", _door(explainer, *door)) for door in seed_texts.DOORS]
+        made, done = _remember(HOME), ["home page"]
+    else:
+        done = []
+    done += _explainers(home, made)
+    if CAMPAIGN not in made:
+        campaign = _campaign(home)
+        _remember(CAMPAIGN)
+        done.append("campaign")
+        if new_home:
+            home.featured_campaign = campaign
+    if new_home:
+        measuring = ExplainerPage.objects.descendant_of(home).get(slug=seed_measure_reduce_offset.PAGE["slug"])
+        home.doors = [("door", _door(measuring, *door)) for door in seed_texts.DOORS]
         home.save_revision().publish()
-        done += ["home page", "explainer", "campaign"]
     return done + _site(home)
 
 
+def _remember(*keys: str) -> set[str]:
+    for key in keys:
+        SeededPage.objects.get_or_create(key=key)
+    return set(keys)
+
+
 def _home(locale: Locale) -> HomePage:
+    # A store whose home page was thrown away begins anew.
+    SeededPage.objects.all().delete()
     root = Page.get_first_root_node()
     # Wagtail's own welcome page, and no other, gives way. A site may not be without a root page, so the welcome page
     # frees its slug first and goes when the sites have their new root.
@@ -46,7 +78,7 @@ def _home(locale: Locale) -> HomePage:
         **seed_texts.HOME,
         locale=locale,
         steps=[("step", {"title": title, "text": text}) for title, text in seed_texts.HOME_STEPS],
-        # Where they lead is known when the explainer is there.
+        # Where they lead is known when the explainers are there.
         doors=[("door", _door(None, title, text, None)) for title, text, _anchor in seed_texts.DOORS],
     )
     root.add_child(instance=home)
@@ -59,17 +91,57 @@ def _home(locale: Locale) -> HomePage:
     return home
 
 
-def _explainer(home: HomePage) -> ExplainerPage:
-    page = ExplainerPage(
-        **seed_texts.EXPLAINER,
-        locale=home.locale,
-        show_in_menus=True,
-        body=seed_texts.EXPLAINER_BODY,
-        sources=[("source", source) for source in seed_texts.SOURCES],
-    )
-    home.add_child(instance=page)
-    page.save_revision().publish()
-    return page
+def _explainers(home: HomePage, made: set[str]) -> list[str]:
+    """The list of explainers and what is missing below it. Without the list (an editor removed it) nothing."""
+    missing = [key for key in EXPLAINERS if key not in made]
+    done: list[str] = []
+    if INDEX not in made:
+        index = _index(home)
+        _remember(INDEX)
+        done.append("list of explainers")
+    else:
+        index = ContentIndexPage.objects.child_of(home).filter(slug=seed_texts.INDEX["slug"]).first()
+    if index is None:
+        return done
+    for key in missing:
+        text = EXPLAINERS[key]
+        page = ExplainerPage(
+            **text.PAGE,
+            locale=home.locale,
+            body=text.BODY,
+            sources=[("source", source) for source in text.SOURCES],
+        )
+        index.add_child(instance=page)
+        page.save_revision().publish()
+        _remember(key)
+        done.append(f"explainer {page.slug}")
+    return done
+
+
+def _index(home: HomePage) -> ContentIndexPage:
+    """The list of explainers. The explainer that had its address before there was a list moves below it, unchanged."""
+    slug = seed_texts.INDEX["slug"]
+    before = ExplainerPage.objects.child_of(home).filter(slug=slug).first()
+    if before is not None:
+        Page.objects.filter(pk=before.pk).update(slug=f"{slug}-before")
+    taken = Page.objects.child_of(home).filter(slug=slug).exists()
+    index = ContentIndexPage(**{**seed_texts.INDEX, "slug": "explained" if taken else slug}, locale=home.locale)
+    index.show_in_menus = before.show_in_menus if before is not None else True
+    home.refresh_from_db()
+    home.add_child(instance=index)
+    index.save_revision().publish()
+    if before is not None:
+        moved = ExplainerPage.objects.get(pk=before.pk)
+        moved.move(index, pos="last-child")
+        moved = ExplainerPage.objects.get(pk=before.pk)
+        moved.slug = seed_store.PAGE["slug"]
+        # Only the slug, also in what an editor may have in draft.
+        moved.save(clean=False, update_fields=["slug", "url_path"])
+        draft = moved.latest_revision
+        if draft is not None:
+            Revision.objects.filter(pk=draft.pk).update(content={**draft.content, "slug": moved.slug})
+        index.refresh_from_db()
+    return index
 
 
 def _campaign(home: HomePage) -> CampaignPage:
@@ -87,6 +159,7 @@ def _campaign(home: HomePage) -> CampaignPage:
         body=[*seed_texts.CAMPAIGN_BODY, card],
         action=[("call_to_action", action)],
     )
+    home.refresh_from_db()
     home.add_child(instance=page)
     page.save_revision().publish()
     return page
