@@ -12,7 +12,6 @@ from pytest_django import DjangoAssertNumQueries
 
 from creditstore.catalogue.facts_of import offer_facts, project_facts
 from creditstore.catalogue.models import Benefit, Issuance, Project
-from creditstore.catalogue.units_of import issuances_of
 from creditstore.core import clock
 from creditstore.core.errors import StoreError
 from creditstore.credits.models import Offer, UnitBlock
@@ -141,7 +140,7 @@ def test_a_project_with_many_offers_costs_few_queries(django_assert_max_num_quer
     issuance = make_issuance()
     for _n in range(8):
         make_offer(issuance=issuance, quantity=10)
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(4):
         assert len(project_facts(ref=issuance.project.ref).offers) == 8
 
 
@@ -196,7 +195,7 @@ def test_issuances_are_printed_with_their_serials_newest_first() -> None:
     first = make_issuance(quantity=10)
     second = make_issuance(quantity=20, project=first.project)
     Issuance.objects.filter(pk=second.pk).update(issued_at=clock.now())
-    told = issuances_of(ref=first.project.ref)
+    told = project_facts(ref=first.project.ref).issuances
     assert [(one.quantity, one.unit_type) for one in told] == [(20, "CER"), (10, "CER")]
     number = int(first.project.ref)
     assert told[1].serial_start == f"CL-5-{first.start}-2-2-0-{number}"

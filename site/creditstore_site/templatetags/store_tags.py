@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -113,10 +114,22 @@ def known_objections(hit: ProjectHit) -> tuple[Objection, ...]:
     )
 
 
+@register.filter
+def short_day(day: date | None) -> str:
+    """``1 Jan 2013``; empty where it is not known. Times count by their day in UTC."""
+    return _written(day.date() if isinstance(day, datetime) else day, "j M Y", get_language()) if day else ""
+
+
+@lru_cache(maxsize=4096)
+def _written(day: date, form: str, language: str | None) -> str:
+    """Long tables write the same days over and over, and writing one takes longer than the rest of its row."""
+    return date_format(day, form)
+
+
 @register.simple_tag
 def day_range(start: date | None, end: date | None) -> str:
     """``1 January 2013 to 31 December 2014``; one of the two where the other is not known."""
-    days = [date_format(day, "j F Y") for day in (start, end) if day]
+    days = [_written(day, "j F Y", get_language()) for day in (start, end) if day]
     if len(days) == 2:
         return _("%(start)s to %(end)s") % {"start": days[0], "end": days[1]}
     return days[0] if days else _("not known")

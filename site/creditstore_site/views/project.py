@@ -21,7 +21,6 @@ from creditstore.cancellation.services import registry_is_simulated
 from creditstore.catalogue.fact_types import ProjectFacts
 from creditstore.catalogue.facts_of import project_facts
 from creditstore.catalogue.labels import project_type
-from creditstore.catalogue.units_of import issuances_of
 from creditstore.certificates.register import newest_entries
 from creditstore.core.errors import StoreError
 from creditstore_site import social_card, structured_data
@@ -51,7 +50,6 @@ def project_page(request: HttpRequest, *, ref: str, refused: tuple[str, str, str
         "offers": [(offer, refused[1:] if refused and refused[0] == offer.code else None) for offer in facts.offers],
         "refused": refused,
         "chart": units_chart(vintages=facts.vintages, totals=facts.totals, mirrored=get_language_bidi()),
-        "issuances": issuances_of(ref=facts.ref),
         "cancellations": newest_entries(project=facts.ref, limit=_NEWEST_CANCELLATIONS)
         if facts.totals.cancelled_here
         else [],

@@ -199,6 +199,7 @@ class ProjectFacts:
     source: str
     totals: UnitTotals
     vintages: tuple[VintageFacts, ...]
+    issuances: tuple[IssuanceFacts, ...]
     offers: tuple[OfferFacts, ...]
 
     @property

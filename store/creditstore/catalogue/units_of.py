@@ -3,68 +3,48 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
 
-from django.db.models import Q, Sum
+from django.db.models import Sum
 
 from creditstore.catalogue.fact_types import IssuanceFacts, UnitTotals, VintageFacts
 from creditstore.catalogue.objections import vintage_year
 from creditstore.credits.models import CancellationKind, Offer, UnitBlock
-from creditstore.credits.serials import UNIT_TYPES
-from creditstore.credits.services import block_serials
+from creditstore.credits.serials import UNIT_TYPES, Serial, get_grammar
 
-_KEPT = ("cancelled_un_store", "cancelled_elsewhere", "cancelled_here", "outstanding", "available")
+#: What the kind of a leaf's cancellation says of its units; without one they are outstanding.
+_FATES: Final[Mapping[str, str]] = {
+    CancellationKind.RECORDED_UN_STORE: "cancelled_un_store",
+    CancellationKind.RECORDED: "cancelled_elsewhere",
+    CancellationKind.STORE: "cancelled_here",
+    "": "outstanding",
+}
+#: All leaves of an issuance share these.
+_OF_ISSUANCE: Final = (
+    "issuance_id", "scheme", "series", "unit_type", "original_period", "applicable_period", "field6", "project_number",
+    "issuance__start", "issuance__end", "issuance__issued_at", "issuance__monitoring_start",
+    "issuance__monitoring_end", "issuance__commitment_period",
+)  # fmt: skip
 
 
-def vintages_of(*, offers: Mapping[int, Sequence[Offer]]) -> dict[int, tuple[VintageFacts, ...]]:
-    """Projects' units by the first year of their monitoring period, oldest first and unknown years last.
+def units_of(
+    *, offers: Mapping[int, Sequence[Offer]]
+) -> dict[int, tuple[tuple[VintageFacts, ...], tuple[IssuanceFacts, ...]]]:
+    """The units of projects by vintage (oldest first, unknown years last) and by issuance (newest first). One query.
 
-    ``offers``: for the primary key of each project, all that sell units of it now, with their issuances. One query.
+    ``offers``: the projects' keys, each with all that sell units of it now, with their issuances.
     """
-    projects: dict[int, list[dict[str, Any]]] = {project: [] for project in offers}
-    store, un_store = CancellationKind.STORE, CancellationKind.RECORDED_UN_STORE
-    rows = (
-        UnitBlock.objects.filter(issuance__project__in=projects, is_leaf=True)
+    rows: dict[int, list[Mapping[str, Any]]] = {project_id: [] for project_id in offers}
+    # Grouped by kind, not with a filter for each kind: Django takes longer to put those together than this to add up.
+    for row in (
+        UnitBlock.objects.filter(issuance__project__in=list(rows), is_leaf=True)
         .order_by()
-        .values("issuance__project", "issuance__monitoring_start", "issuance__commitment_period")
-        .annotate(
-            un_store=Sum("quantity", filter=Q(cancellation_kind=un_store)),
-            here=Sum("quantity", filter=Q(cancellation_kind=store)),
-            elsewhere=Sum("quantity", filter=Q(cancellation_kind=CancellationKind.RECORDED)),
-            outstanding=Sum("quantity", filter=~Q(state="cancelled")),
-        )
-    )
-    for row in rows:
-        projects[row["issuance__project"]].append(row)
-    return {project: _vintages(found, offers[project]) for project, found in projects.items()}
-
-
-def _vintages(rows: Sequence[dict[str, Any]], offers: Sequence[Offer]) -> tuple[VintageFacts, ...]:
-    years: dict[int | None, Counter[str]] = defaultdict(Counter)
-    for row in rows:
-        year = vintage_year(
-            monitoring_start=row["issuance__monitoring_start"], commitment_period=row["issuance__commitment_period"]
-        )
-        years[year].update(
-            cancelled_un_store=row["un_store"] or 0,
-            cancelled_elsewhere=row["elsewhere"] or 0,
-            cancelled_here=row["here"] or 0,
-            outstanding=row["outstanding"] or 0,
-        )
-    for offer in offers:
-        year = vintage_year(
-            monitoring_start=offer.issuance.monitoring_start, commitment_period=offer.issuance.commitment_period
-        )
-        years[year]["available"] += offer.available
-    return tuple(
-        VintageFacts(
-            year=year,
-            issued=sum(years[year][name] for name in _KEPT if name != "available"),
-            **{name: years[year][name] for name in _KEPT},
-        )
-        for year in sorted(years, key=lambda year: (year is None, year or 0))
-    )
+        .values("issuance__project_id", *_OF_ISSUANCE, "cancellation_kind")
+        .annotate(units=Sum("quantity"))
+    ):
+        rows[row["issuance__project_id"]].append(row)
+    return {project_id: (_vintages(found, offers[project_id]), _issuances(found)) for project_id, found in rows.items()}
 
 
 def totals_of(vintages: Sequence[VintageFacts]) -> UnitTotals:
@@ -79,21 +59,56 @@ def totals_of(vintages: Sequence[VintageFacts]) -> UnitTotals:
     )
 
 
-def issuances_of(*, ref: str) -> list[IssuanceFacts]:
-    """A project's issuances with their serials, newest first. One query."""
-    roots = UnitBlock.objects.filter(issuance__project__ref=ref, parent=None).select_related("issuance")
-    told = []
-    for root in roots.order_by("-issuance__issued_at", "-start"):
-        first, last = block_serials(root)
-        told.append(
-            IssuanceFacts(
-                issued_at=root.issuance.issued_at,
-                monitoring_start=root.issuance.monitoring_start,
-                monitoring_end=root.issuance.monitoring_end,
-                unit_type=UNIT_TYPES[root.unit_type].short_name,
-                quantity=root.quantity,
-                serial_start=first,
-                serial_end=last,
-            )
+def _vintages(rows: Iterable[Mapping[str, Any]], offers: Sequence[Offer]) -> tuple[VintageFacts, ...]:
+    years: dict[int | None, Counter[str]] = defaultdict(Counter)
+    for row in rows:
+        year = vintage_year(
+            monitoring_start=row["issuance__monitoring_start"], commitment_period=row["issuance__commitment_period"]
         )
-    return told
+        years[year][_FATES[row["cancellation_kind"]]] += row["units"]
+    for offer in offers:
+        year = vintage_year(
+            monitoring_start=offer.issuance.monitoring_start, commitment_period=offer.issuance.commitment_period
+        )
+        years[year]["available"] += offer.available
+    return tuple(
+        VintageFacts(
+            year=year,
+            issued=sum(years[year][fate] for fate in _FATES.values()),
+            available=years[year]["available"],
+            **{fate: years[year][fate] for fate in _FATES.values()},
+        )
+        for year in sorted(years, key=lambda year: (year is None, year or 0))
+    )
+
+
+def _issuances(rows: Iterable[Mapping[str, Any]]) -> tuple[IssuanceFacts, ...]:
+    found = {row["issuance_id"]: row for row in rows}
+    told = [
+        IssuanceFacts(
+            issued_at=row["issuance__issued_at"],
+            monitoring_start=row["issuance__monitoring_start"],
+            monitoring_end=row["issuance__monitoring_end"],
+            unit_type=UNIT_TYPES[row["unit_type"]].short_name,
+            quantity=row["issuance__end"] - row["issuance__start"] + 1,
+            serial_start=_serial(row, row["issuance__start"]),
+            serial_end=_serial(row, row["issuance__end"]),
+        )
+        for row in sorted(found.values(), key=lambda row: row["issuance__start"], reverse=True)
+    ]
+    return tuple(sorted(told, key=lambda issuance: issuance.issued_at, reverse=True))
+
+
+def _serial(row: Mapping[str, Any], number: int) -> str:
+    return get_grammar(row["scheme"]).format(
+        Serial(
+            scheme=row["scheme"],
+            series=row["series"],
+            number=number,
+            unit_type=row["unit_type"],
+            original_period=row["original_period"],
+            applicable_period=row["applicable_period"],
+            field6=row["field6"],
+            project=row["project_number"],
+        )
+    )
