@@ -140,7 +140,7 @@ def test_a_project_with_many_offers_costs_few_queries(django_assert_max_num_quer
     issuance = make_issuance()
     for _n in range(8):
         make_offer(issuance=issuance, quantity=10)
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(3):
         assert len(project_facts(ref=issuance.project.ref).offers) == 8
 
 

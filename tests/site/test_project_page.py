@@ -19,8 +19,10 @@ from creditstore.catalogue.models import Benefit, Issuance, Project
 from creditstore.core.clock import now
 from creditstore.credits.models import Offer, UnitBlock
 from creditstore_site import social_card
+from support.jobs import run_jobs
 from support.ledger import make_issuance, make_offer, make_project, make_seller
-from support.visitor import Visitor, words
+from support.plugin_host import ScriptedProvider, ScriptedRegistry
+from support.visitor import GOOD, Visitor, words
 
 pytestmark = pytest.mark.django_db
 
@@ -227,6 +229,30 @@ def test_the_page_asks_few_questions_of_the_database(
     visitor.get(address(project))
     with django_assert_max_num_queries(8):
         assert visitor.get(address(project)).status_code == 200
+
+
+def test_the_newest_cancellations_here_as_far_as_published_cost_few_questions(
+    visitor: Visitor,
+    outside: tuple[ScriptedRegistry, ScriptedProvider],
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    project = full_project()
+    Benefit.objects.create(project=project, goal=3, text="Less smoke", source_title="Report")
+    offer = make_offer(issuance=make_issuance(project=project), quantity=90)
+    for visibility in ("full", "serials", "hidden"):
+        visitor.buy(offer, 7, visibility=visibility)
+    run_jobs()
+    stranger = Visitor()
+    stranger.get(address(project))
+    with django_assert_max_num_queries(8):
+        answer = stranger.get(address(project))
+    text = words(answer)
+    assert text.count("7 units") == 2
+    assert f"7 units for {GOOD['beneficiary']}" in text
+    assert "7 units (name not published)" in text
+    assert "Simulated" in text
+    assert f"/en/register/?project={project.ref}" in answer.content.decode()
+    assert "2018 2,500 0 0 21 129 2,350" in text
 
 
 # --- what other sites read ---------------------------------------------------------------------------------------

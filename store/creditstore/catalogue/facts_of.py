@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from creditstore.catalogue.fact_types import (
@@ -50,29 +48,22 @@ PUBLIC_STATES = ("live", "paused", "sold_out", "withdrawn")
 #: Offers that a project's page lists.
 LISTED_STATES = ("live", "sold_out")
 _RANK = {rule.code: rank for rank, rule in enumerate(RULES)}
-_WORDS: Final = f"""
-    SELECT p.id,
-           (SELECT json_object_agg(code, name) FROM {SectoralScope._meta.db_table} WHERE code = ANY(p.scopes)),
+# One query, and in SQL: pages are asked for often, and Django takes longer to put it together than it runs.
+_PROJECTS: Final = f"""
+    SELECT p.*,
+           (SELECT json_object_agg(code, name) FROM {SectoralScope._meta.db_table}
+            WHERE code = ANY(p.scopes)) AS scope_names,
            (SELECT json_object_agg(number, title) FROM {Methodology._meta.db_table}
-            WHERE number = ANY(p.methodologies)),
+            WHERE number = ANY(p.methodologies)) AS methodology_titles,
            (SELECT json_agg(json_build_object(
                 'goal', goal, 'text', text, 'source_title', source_title, 'source_url', source_url) ORDER BY goal, id)
-            FROM {Benefit._meta.db_table} WHERE project_id = p.id)
-    FROM {Project._meta.db_table} p WHERE p.id = ANY(%s)
+            FROM {Benefit._meta.db_table} WHERE project_id = p.id) AS entered
+    FROM {Project._meta.db_table} p WHERE p.ref = ANY(%s)
 """  # noqa: S608  (names of our own tables)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Words:
-    """Names of a project's scopes and methodologies by code, and its benefits as editors entered them."""
-
-    scopes: Mapping[str, str]
-    methodologies: Mapping[str, str]
-    benefits: Sequence[Mapping[str, Any]]
-
-
 def project_facts(*, ref: str, language: str = "en") -> ProjectFacts:
-    """One project with its live and sold-out offers, cheapest first. Four queries.
+    """One project with its live and sold-out offers, cheapest first. Three queries.
 
     Errors: ``StoreError`` (not-found).
     """
@@ -83,12 +74,12 @@ def project_facts(*, ref: str, language: str = "en") -> ProjectFacts:
 
 
 def several_project_facts(*, refs: Sequence[str], language: str = "en") -> list[ProjectFacts]:
-    """What ``project_facts`` tells, of several projects in the order asked for. Four queries, however many.
+    """What ``project_facts`` tells, of several projects in the order asked for. Three queries, however many.
 
     References that no project has are left out.
     """
     asked = [ref for ref in refs if "\0" not in ref]
-    projects = {project.ref: project for project in Project.objects.filter(ref__in=asked)}
+    projects = {project.ref: project for project in Project.objects.raw(_PROJECTS, [asked])}
     if not projects:
         return []
     listed: dict[int, list[Offer]] = {project.pk: [] for project in projects.values()}
@@ -98,9 +89,9 @@ def several_project_facts(*, refs: Sequence[str], language: str = "en") -> list[
         for offer in offers.select_related("seller", "issuance"):
             offer.issuance.project = selling[offer.issuance.project_id]
             listed[offer.issuance.project_id].append(offer)
-    words, units = _words(list(listed)), units_of(offers=listed)
+    units = units_of(offers=listed)
     return [
-        _facts(project, listed[project.pk], units[project.pk], words[project.pk], language=language)
+        _facts(project, listed[project.pk], units[project.pk], language=language)
         for project in (projects[ref] for ref in dict.fromkeys(refs) if ref in projects)
     ]
 
@@ -109,7 +100,6 @@ def _facts(
     project: Project,
     listed: Sequence[Offer],
     units: tuple[tuple[VintageFacts, ...], tuple[IssuanceFacts, ...]],
-    words: _Words,
     *,
     language: str,
 ) -> ProjectFacts:
@@ -130,8 +120,8 @@ def _facts(
         subnational_region=project.subnational_region,
         least_developed=project.least_developed,
         small_island=project.small_island,
-        scopes=_named(project.scopes, words.scopes),
-        methodologies=_named(project.methodologies, words.methodologies),
+        scopes=_named(project.scopes, project.scope_names),  # type: ignore[attr-defined]
+        methodologies=_named(project.methodologies, project.methodology_titles),  # type: ignore[attr-defined]
         methodology_versions=tuple(project.methodology_versions),
         registered_on=project.registered_on,
         crediting_start=project.crediting_start,
@@ -146,7 +136,7 @@ def _facts(
         unfccc_id=project.unfccc_id,
         registry_url=project.registry_url,
         documents=_documents(project),
-        goals=_goals(project, words.benefits),
+        goals=_goals(project, project.entered or ()),  # type: ignore[attr-defined]
         objections=_all_objections(project, offers),
         source=project.source,
         totals=totals_of(vintages),
@@ -175,16 +165,6 @@ def seller_facts(seller: Seller, *, language: str = "en") -> SellerFacts:
         about=seller.about,
         invented=seller.invented,
     )
-
-
-def _words(projects: Sequence[int]) -> dict[int, _Words]:
-    """One query, and in SQL: pages are asked for often, and Django takes longer to put it together than it runs."""
-    with connection.cursor() as cursor:
-        cursor.execute(_WORDS, [list(projects)])
-        return {
-            project: _Words(scopes=scopes or {}, methodologies=methodologies or {}, benefits=benefits or [])
-            for project, scopes, methodologies, benefits in cursor.fetchall()
-        }
 
 
 def _offer(offer: Offer, *, language: str) -> OfferFacts:
@@ -274,5 +254,5 @@ def _period(period: dict[str, Any]) -> CreditingPeriod:
     )
 
 
-def _named(codes: Sequence[str], names: Mapping[str, str]) -> tuple[Named, ...]:
-    return tuple(Named(code=code, name=names.get(code, "")) for code in codes)
+def _named(codes: Sequence[str], names: Mapping[str, str] | None) -> tuple[Named, ...]:
+    return tuple(Named(code=code, name=(names or {}).get(code, "")) for code in codes)
