@@ -77,7 +77,10 @@ class StorePage(Page):  # type: ignore[misc]
         return context
 
     def parents_for_readers(self) -> list[tuple[str, str]]:
-        """Address and title of each public page above this one, the home page first, under the store's name."""
-        above = self.get_ancestors().filter(depth__gt=1).live().public().order_by("depth")
+        """Address and title of each live page above this one, the home page first, under the store's name."""
+        if self.depth <= 2:
+            return []
+        # Who may read this page may read those above it: Wagtail's restrictions hold for all that lies below.
+        above = self.get_ancestors().filter(depth__gt=1).live().order_by("depth")
         pairs = [(page.url, page.title) for page in above if page.url]
         return [(pairs[0][0], settings.CREDITSTORE_NAME), *pairs[1:]] if pairs else []

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.core.cache import cache
-from wagtail.models import Locale, Site
+from django.utils.translation import get_language
+from wagtail.models import Site
 
 _SECONDS = 60
 _GENERATION_KEY = "creditstore_pages.menu.generation"
@@ -24,7 +26,7 @@ def menu_items(*, site: Site) -> tuple[MenuItem, ...]:
 
     Kept for a minute; a change made in this process shows at once, in others within that minute.
     """
-    language = Locale.get_active().language_code
+    language = get_language() or settings.LANGUAGE_CODE
     generation = cache.get_or_set(_GENERATION_KEY, 1, None)
     return cache.get_or_set(  # type: ignore[return-value]
         f"creditstore_pages.menu.{generation}.{site.pk}.{language}", lambda: _read(site), _SECONDS

@@ -48,6 +48,7 @@ def _static_fingerprint() -> str:
     from django.contrib.staticfiles.finders import get_finders
 
     found = hashlib.sha256(str(Path(settings.STATIC_ROOT).exists()).encode())
+    found.update(str(settings.STORAGES["staticfiles"]).encode())
     for finder in get_finders():
         for name, storage in finder.list([]):
             about = Path(storage.path(name)).stat()

@@ -31,10 +31,10 @@ CREDITSTORE_CONTACT_EMAIL = "service@example.org"
 DEFAULT_FROM_EMAIL = CREDITSTORE_CONTACT_EMAIL
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = DEMO_DIR / "mail"
-# Compressing every file of Wagtail and Oscar takes half a minute and gains nothing on one machine.
+# Compressing every file of Wagtail and Oscar takes half a minute, and only staff load them.
 STORAGES = {
     **STORAGES,
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "creditstore_site.static_files.OwnFilesCompressed"},
 }
 CREDITSTORE_PLUGIN_SETTINGS = {
     "registry_cdm": {
