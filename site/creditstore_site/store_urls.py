@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from creditstore_site.views import basket, catalogue, checkout, compare, orders, project
+from creditstore_site.views import basket, catalogue, checkout, compare, orders, project, suggestions
 
 app_name = "store"
 urlpatterns = [
     path("", catalogue.index, name="catalogue"),
     path("filters/<str:name>/", catalogue.values, name="filter"),
+    path("suggestions/", suggestions.listed, name="suggestions"),
     path("compare/", compare.compare, name="compare"),
     path("projects/<str:ref>/", project.project, name="project"),
     path("projects/<str:ref>/card.png", project.card, name="project-card"),

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from creditstore.catalogue.models import Project
+from creditstore.catalogue.search import Suggestion
+from creditstore_site.views.suggestions import address_of
 from support.ledger import make_issuance, make_offer, make_seller
 from support.visitor import Visitor, words
 
@@ -158,3 +163,36 @@ def test_the_catalogue_needs_few_queries(visitor: Visitor, parameters: dict[str,
     with CaptureQueriesContext(connection) as asked:
         assert visitor.get(CATALOGUE, parameters).status_code == 200
     assert len(asked) <= 8, [query["sql"][:90] for query in asked]
+
+
+def test_suggestions_are_options_that_lead_somewhere(visitor: Visitor) -> None:
+    answer = visitor.get("/en/store/suggestions/", {"q": "wind"})
+    body = answer.content.decode()
+    addresses = re.findall(r'role="option"[^>]* data-url="([^"]+)"', body)
+    assert 0 < len(addresses) <= 8
+    for address in addresses:
+        assert visitor.get(address.replace("&amp;", "&")).status_code == 200
+    assert f'data-status="{len(addresses)} suggestions"' in body
+    assert answer["Cache-Control"] == "public, max-age=60"
+
+
+@pytest.mark.parametrize("text", ["", "w", " ", "\0\0", "<b>zzzz-nothing", "%" * 300])
+def test_nothing_to_suggest_is_an_empty_list(visitor: Visitor, text: str) -> None:
+    answer = visitor.get("/en/store/suggestions/", {"q": text})
+    assert answer.status_code == 200
+    assert b"option" not in answer.content
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "address"),
+    [
+        ("project", "0009", "/en/store/projects/0009/"),
+        ("country", "NA", "/en/store/?country=NA"),
+        ("type", "EE households", "/en/store/?type=EE+households"),
+        ("methodology", "AMS-I.D.", "/en/store/?methodology=AMS-I.D."),
+        ("word", "wind & sun", "/en/store/?q=wind+%26+sun"),
+    ],
+)
+def test_each_kind_of_suggestion_has_its_address(kind: str, value: str, address: str) -> None:
+    with override("en"):
+        assert address_of(Suggestion(kind=kind, label="", value=value, count=1)) == address  # type: ignore[arg-type]

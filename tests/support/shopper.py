@@ -125,6 +125,14 @@ def stations(shopper: Shopper) -> Iterator[str]:
     yield "catalogue-unreadable"
     go("store/basket/")
     yield "basket-empty"
+    go("store/?view=map&compare=0086")
+    yield "catalogue-map"
+    go("store/?type=Wind#filters")
+    yield "catalogue-filters"
+    go("store/filters/country/?type=Wind")
+    yield "catalogue-filter-values"
+    go("store/compare/?ref=0086&ref=0373&ref=nowhere")
+    yield "compare"
     go("store/?q=wind")
     yield "catalogue"
     shopper.open_first_for_sale()
