@@ -188,6 +188,24 @@ def test_a_project_without_issuances_says_so(visitor: Visitor) -> None:
     assert visitor.get(address(make_project(), "units.csv")).content.count(b"\n") == 1
 
 
+def test_a_project_of_which_little_is_known_reads_well_all_the_same(visitor: Visitor) -> None:
+    project = change(make_project(), project_type="", source="", scopes=[], methodologies=[], scale="")
+    text = words(visitor.get(address(project)))
+    assert "A project of a kind that is not known in Chile." in text
+    assert "None" not in text.replace("None of the issued", "")
+    assert visitor.get(address(project, "card.png")).status_code == 200
+
+
+def test_a_programme_of_many_countries_names_them_once(visitor: Visitor) -> None:
+    codes = ["KE", "KH", "LA", "MM", "TL", "UG"]
+    project = change(make_project(), country_codes=codes, least_developed=True)
+    text = words(visitor.get(address(project)))
+    assert "Wind in Kenya, Cambodia and 4 more countries." in text
+    assert "Host countries Kenya, Cambodia, Laos, Myanmar (Burma), Timor-Leste, Uganda" in text
+    assert "A host is a least developed country" in text
+    assert text.count("Uganda") == 1
+
+
 def test_goals_say_on_what_basis_they_are_named(visitor: Visitor) -> None:
     project = full_project()
     Benefit.objects.create(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -89,6 +90,12 @@ def plain_number(value: Decimal) -> str:
 def split_list(text: str) -> str:
     """``a, b`` for what a source writes as ``a;b``."""
     return ", ".join(part.strip() for part in text.split(";") if part.strip())
+
+
+@register.filter
+def names_of(named: Iterable[Any]) -> str:
+    """``Kenya, Uganda``: the names of what has one."""
+    return ", ".join(one.name for one in named)
 
 
 @register.filter

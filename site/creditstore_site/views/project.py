@@ -28,6 +28,7 @@ from creditstore_site.units_chart import KINDS, units_chart
 from creditstore_site.views.answers import public_for
 
 _NEWEST_CANCELLATIONS = 5
+_MOST_HOSTS = 4
 _YEAR_SECONDS = 365 * 86_400
 
 
@@ -47,6 +48,7 @@ def project_page(request: HttpRequest, *, ref: str, refused: tuple[str, str, str
     context = {
         "section": "store",
         "facts": facts,
+        "place": _countries(facts),
         "offers": [(offer, refused[1:] if refused and refused[0] == offer.code else None) for offer in facts.offers],
         "refused": refused,
         "chart": units_chart(vintages=facts.vintages, totals=facts.totals, mirrored=get_language_bidi()),
@@ -123,7 +125,8 @@ def _for_other_sites(facts: ProjectFacts) -> dict[str, Any]:
 
 def _sentences(facts: ProjectFacts) -> list[str]:
     """The project in at most three sentences."""
-    found = [_("%(type)s in %(place)s.") % {"type": project_type(facts.type), "place": _countries(facts)}]
+    what = project_type(facts.type) or _("A project of a kind that is not known")
+    found = [_("%(type)s in %(place)s.") % {"type": what, "place": _countries(facts)}]
     if facts.registered_on:
         day = date_format(facts.registered_on, "j F Y")
         found.append(_("Registered with the Clean Development Mechanism on %(day)s.") % {"day": day})
@@ -140,7 +143,7 @@ def _card(facts: ProjectFacts) -> social_card.Card:
         store=settings.CREDITSTORE_NAME,
         title=facts.title,
         fallback=_("Project %(ref)s") % {"ref": facts.ref},
-        place=f"{project_type(facts.type)}, {_countries(facts)}",
+        place=", ".join(part for part in (project_type(facts.type), _countries(facts)) if part),
         numbers=(
             _("Project %(ref)s") % {"ref": facts.ref},
             _("%(count)s units issued") % {"count": issued},
@@ -151,7 +154,11 @@ def _card(facts: ProjectFacts) -> social_card.Card:
 
 
 def _countries(facts: ProjectFacts) -> str:
-    return ", ".join(country.name for country in facts.countries)
+    """The hosts by name; of many, which programmes may have, the first two and how many more."""
+    names = [country.name for country in facts.countries]
+    if len(names) <= _MOST_HOSTS:
+        return ", ".join(names)
+    return _("%(names)s and %(count)d more countries") % {"names": ", ".join(names[:2]), "count": len(names) - 2}
 
 
 def _similar_url(facts: ProjectFacts) -> str:
