@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.template.loader import render_to_string
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -141,7 +142,10 @@ def test_the_picture_is_light_and_names_its_source() -> None:
 
 
 def test_a_point_says_in_words_where_it_is() -> None:
-    html = render_to_string("components/map_point.html", {"latitude": -23.55, "longitude": 77.5946, "title": "A & B"})
+    with override("en"):
+        html = render_to_string(
+            "components/map_point.html", {"latitude": -23.55, "longitude": 77.5946, "title": "A & B"}
+        )
     assert "Map: A &amp; B at 23.55° S, 77.59° E" in html
     assert html.count("23.55° S, 77.59° E") == 2
     assert "endorsement" in html

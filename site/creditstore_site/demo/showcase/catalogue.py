@@ -1,4 +1,4 @@
-"""The samples of what the catalogue shows: a project of a list, a place on the map."""
+"""The samples of what the catalogue's lists show."""
 
 from __future__ import annotations
 
@@ -43,14 +43,6 @@ _HIT = ProjectHit(
 _NOTHING = replace(_HIT, price_from=None, available=0, vintage_from=None, vintage_to=None, installed_capacity_mw=None)
 
 CATALOGUE_COMPONENTS: Final[tuple[Component, ...]] = (
-    Component(
-        "components/map_point.html",
-        (
-            Sample(_("plain"), {"latitude": 12.97, "longitude": 77.59, "title": "A project in Bengaluru"}),
-            Sample(_("a small island"), {"latitude": -20.28, "longitude": 57.55, "title": "A project on Mauritius"}),
-            Sample(_("empty: nothing is shown"), {"latitude": None, "longitude": None, "title": "Unknown"}),
-        ),
-    ),
     Component(
         "components/project_card.html",
         (
