@@ -88,10 +88,11 @@ def test_a_benefit_is_changed_and_deleted(editor: Client) -> None:
     project = make_issuance().project
     enter(editor, project)
     benefit = Benefit.objects.get()
-    values = {"project": str(project.pk), "goal": "", "text": "Changed", "source_title": "Report"}
+    other = make_issuance().project
+    values = {"project": str(other.pk), "goal": "", "text": "Changed", "source_title": "Report"}
     assert editor.post(f"/admin/benefits/edit/{benefit.pk}/", values).status_code == 302
     benefit.refresh_from_db()
-    assert (benefit.goal, benefit.text, benefit.source_url) == (None, "Changed", "")
+    assert (benefit.project, benefit.goal, benefit.text, benefit.source_url) == (project, None, "Changed", "")
     assert editor.post(f"/admin/benefits/delete/{benefit.pk}/").status_code == 302
     assert not Benefit.objects.exists()
 

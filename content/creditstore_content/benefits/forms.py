@@ -46,6 +46,12 @@ class BenefitForm(WagtailAdminModelForm):  # type: ignore[misc]
             ),
         }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            # A statement belongs to its project for good; another project needs a source of its own.
+            self.fields["project"].disabled = True
+
     def clean_source_url(self) -> Any:
         """An address that a page may link to."""
         url = self.cleaned_data["source_url"]
