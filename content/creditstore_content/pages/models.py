@@ -166,6 +166,14 @@ class ExplainerPage(StorePage):
         """The editor's own summary, else the lead."""
         return str(self.search_description or self.lead)
 
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """With its sections that can be linked to, from two on."""
+        context = super().get_context(request, *args, **kwargs)
+        headings = [block.value for block in self.body if block.block_type == "heading"]
+        sections = [(value["anchor"], value["text"]) for value in headings if value["level"] == "2" and value["anchor"]]
+        context["contents"] = sections if len(sections) > 1 else []
+        return context
+
 
 class ContentIndexPage(StorePage):
     """Groups pages below one address and lists them."""

@@ -3,37 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from types import SimpleNamespace
-from typing import Any, Final, cast
+from dataclasses import replace
+from typing import Any, Final
 
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
-from creditstore.catalogue.search import ProjectHit
+from creditstore.catalogue.search import ProjectHit, TextPart
 from creditstore_content.blocks.body import STREAMS
 from creditstore_content.blocks.rules import Found
 from creditstore_plugins import Money
+from creditstore_site.demo.showcase.catalogue import HIT
 from creditstore_site.demo.showcase.components import LONG
 from creditstore_site.demo.showcase.sample import Component, Sample, Shown, anchor_of
 
 _CARD: Final = {"ref": "9933", "title": LONG, "countries": ["Malawi", "Zambia"], "type": "Solar", "url": "#"}
 
 
-def _hit(**changes: Any) -> ProjectHit:
-    known = {
-        "ref": "9933", "title": LONG, "countries": ("MW",), "country_names": ("Malawi",), "type": "EE households",
-        "price_from": Money(minor=420, currency="USD"), "price_invented": True, "available": 12_000,
-        "vintage_from": 2014, "vintage_to": 2017, **changes,
-    }  # fmt: skip
-    # What a list does not show, and columns that come later, may be anything.
-    return cast(ProjectHit, SimpleNamespace(**known))
-
-
 HITS: Final = (
-    _hit(),
-    _hit(title="A short title", type="Wind", price_from=None, available=0, vintage_from=None, vintage_to=None),
+    replace(HIT, title=LONG, title_parts=(TextPart(LONG, False),), price_invented=True),
+    replace(HIT, title_parts=(TextPart(HIT.title, False),), price_from=None, available=0, vintage_to=None),
 )
 
 

@@ -16,7 +16,8 @@ _LONG = (
     "Programme of activities for efficient fuel wood cooking stoves in the districts along the northern and the "
     "central shore of the lake, with training, repair and monitoring in twelve communities"
 )
-_HIT = ProjectHit(
+#: A project that somebody looked for by the word “wind”.
+HIT: Final = ProjectHit(
     ref="5977",
     title="Salkhit Wind Farm",
     title_parts=(TextPart("Salkhit ", False), TextPart("Wind", True), TextPart(" Farm", False)),
@@ -40,15 +41,15 @@ _HIT = ProjectHit(
     vintage_from=2010,
     vintage_to=2014,
 )
-_NOTHING = replace(_HIT, price_from=None, available=0, vintage_from=None, vintage_to=None, installed_capacity_mw=None)
+_NOTHING = replace(HIT, price_from=None, available=0, vintage_from=None, vintage_to=None, installed_capacity_mw=None)
 
 CATALOGUE_COMPONENTS: Final[tuple[Component, ...]] = (
     Component(
         "components/project_card.html",
         (
-            Sample(_("plain"), {"hit": _HIT}),
-            Sample(_("with a tick"), {"hit": _HIT, "tick": True, "picked": ["5977"]}),
-            Sample(_("invented"), {"hit": replace(_HIT, price_invented=True)}),
+            Sample(_("plain"), {"hit": HIT}),
+            Sample(_("with a tick"), {"hit": HIT, "tick": True, "picked": ["5977"]}),
+            Sample(_("invented"), {"hit": replace(HIT, price_invented=True)}),
             Sample(_("nothing for sale"), {"hit": _NOTHING}),
             Sample(
                 _("long text"),
