@@ -186,7 +186,7 @@ class _OffersView:
         """Code, project, vintage, price, available, seller."""
         return [
             Column("code", label=_("Offer")),
-            self.title_column,  # type: ignore[attr-defined]
+            self.title_column,
             Column("vintage", label=_("Vintage"), accessor=_vintage),
             Column("price", label=_("Price"), accessor=lambda offer: price_words(offer_price(offer))),
             Column("available", label=_("Available"), accessor=lambda offer: _units(offer.available)),

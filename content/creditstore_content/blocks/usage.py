@@ -12,9 +12,10 @@ from wagtail.models import Page, ReferenceIndex
 def references(*models: type[Model]) -> QuerySet[ReferenceIndex]:
     """Places on pages, published or not, where objects of these models were chosen. Later drafts do not count."""
     kinds = [ContentType.objects.get_for_model(model) for model in models]
-    return ReferenceIndex.objects.filter(
+    found: QuerySet[ReferenceIndex] = ReferenceIndex.objects.filter(
         base_content_type=ContentType.objects.get_for_model(Page), to_content_type__in=kinds
     )
+    return found
 
 
 def pages_using(model: type[Model], keys: Iterable[int]) -> dict[int, int]:

@@ -35,6 +35,8 @@ class UsageReportView(ReportView):  # type: ignore[misc]
     index_url_name = "creditstore_usage"
     index_results_url_name = "creditstore_usage_results"
     model = ReferenceIndex
+    verbose_name = gettext_lazy("place")
+    verbose_name_plural = gettext_lazy("places")
     default_ordering = "pk"
     is_export = False
 
@@ -95,7 +97,7 @@ class UsageReportView(ReportView):  # type: ignore[misc]
 
     def _target(self, row: ReferenceIndex) -> Project | Offer | None:
         found = self._projects if self._kinds[row.to_content_type_id] is Project else self._offers
-        return found.get(row.to_object_id)  # type: ignore[attr-defined, no-any-return]
+        return found.get(row.to_object_id)
 
     def _what(self, row: ReferenceIndex) -> str:
         target = self._target(row)

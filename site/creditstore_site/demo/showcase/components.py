@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,7 @@ from creditstore_site.demo.showcase import forms
 from creditstore_site.demo.showcase.catalogue import CATALOGUE_COMPONENTS
 from creditstore_site.demo.showcase.project import PROJECT_COMPONENTS
 from creditstore_site.demo.showcase.sample import Component, Sample
+from creditstore_site.world_map import HEIGHT, WIDTH
 
 LONG = (
     "Efficient fuel wood cooking stoves for households in the districts along the northern and the central shore of "
@@ -78,6 +80,21 @@ COMPONENTS: Final[tuple[Component, ...]] = (
     ),
     Component("components/icon.html", tuple(Sample(name, {"name": name}) for name in _ICONS)),
     Component("components/lifecycle.html", (Sample(_("plain")),), wide=True),
+    Component(
+        "components/map_land.html",
+        (Sample(_("plain")),),
+        around=("svg", "map"),
+        wide=True,
+        attributes={"viewBox": f"0 0 {WIDTH} {HEIGHT}", "aria-hidden": "true"},
+    ),
+    Component(
+        "components/map_point.html",
+        (
+            Sample(_("plain"), {"latitude": Decimal("-11.6"), "longitude": Decimal("34.3"), "title": "Cook stoves"}),
+            Sample(_("at the edge"), {"latitude": Decimal("-18.1"), "longitude": Decimal("178.4"), "title": "Hydro"}),
+            Sample(_("empty: nothing is shown"), {"latitude": None, "longitude": None, "title": "Somewhere"}),
+        ),
+    ),
     Component(
         "components/money_line.html",
         (
