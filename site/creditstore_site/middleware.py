@@ -41,6 +41,10 @@ class ContentSecurityPolicyMiddleware(CSPMiddleware):
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """Choose the policy by address. Staff previews of pages are framed by the admin, so those may be framed."""
         if request.path.startswith(_STAFF_PREFIXES):
+            # Wagtail renders a preview by a request of its own for the page's address: that has passed here already,
+            # and was told that nobody may frame it.
+            for header in ("Content-Security-Policy", "Content-Security-Policy-Report-Only"):
+                del response[header]
             response._csp_config = deepcopy(_STAFF_DIRECTIVES)  # type: ignore[attr-defined]
         else:
             # Payment plugins say where their forms lead to; nothing else may receive one.

@@ -195,10 +195,13 @@ class TestEditing:
         preview = reverse("wagtailadmin_pages:preview_on_add", args=arguments)
         answer = admin_client.post(preview, self.form(project))
         assert answer.json()["is_valid"], answer.json()
-        shown = admin_client.get(preview).content.decode()
+        framed = admin_client.get(preview)
+        assert "frame-ancestors 'self'" in framed["Content-Security-Policy"]
+        shown = framed.content.decode()
         assert "Lake wind park" in shown
         assert "this rule finds" in shown
         assert Client().get(ADDRESS).status_code == 404
+        assert "frame-ancestors 'none'" in Client().get("/en/")["Content-Security-Policy"]
         address = reverse("wagtailadmin_pages:add", args=arguments)
         answer = admin_client.post(address, self.form(project, **{"action-publish": "1"}))
         assert answer.status_code == 302, answer.context["form"].errors

@@ -116,7 +116,12 @@ class _ProjectsView:
             Column("type", label=_("Type"), accessor=lambda row: project_type(row.hit.type)),
             Column("price", label=_("Price from"), accessor=lambda row: price_words(row.hit.price_from)),
             Column("available", label=_("Available"), accessor=lambda row: _units(row.hit.available)),
-            _UsageColumn("used_on", label=_("On pages"), get_url=lambda row: _usage_url(project=row.pk)),
+            _UsageColumn(
+                "used_on",
+                label=_("On pages"),
+                accessor=lambda row: row.used_on or NOTHING,
+                get_url=lambda row: _usage_url(project=row.pk),
+            ),
         ]
 
 
