@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
@@ -99,6 +100,10 @@ BLOCK_STATES: Final[tuple[Component, ...]] = (
 )
 
 
+#: Blocks that stand only inside another block's list.
+_AROUND: Final = {"NumberBlock": "stats", "FactBlock": "facts"}
+
+
 def every_block() -> Iterator[tuple[str, blocks.Block]]:
     """Each kind of block that an editor can put on a page, once, by its class's name."""
     seen: set[str] = set()
@@ -121,6 +126,8 @@ def show_block(name: str, block: blocks.Block, *, request: HttpRequest) -> Shown
     """A block with the value of its preview, as a reader sees it."""
     value = block.get_preview_value()
     html = SafeString(block.render(value, context={"request": request}))
+    if name in _AROUND:
+        html = format_html('<dl class="{}">{}</dl>', _AROUND[name], html)
     return Shown(
         anchor=anchor_of(name),
         name=name,
