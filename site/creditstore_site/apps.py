@@ -12,8 +12,9 @@ class SiteConfig(AppConfig):
     label = "creditstore_site"
 
     def ready(self) -> None:
-        """Install the pseudo languages where the settings ask for them: in tests only. Let changes reach kept pages."""
+        """Get languages ready (pseudo languages in tests only), and let changes reach kept pages."""
         from creditstore_content.pages import menu
+        from creditstore_site import one_catalogue
         from creditstore_site.page_cache import triggers
         from creditstore_site.page_cache.listener import listener
 
@@ -21,6 +22,7 @@ class SiteConfig(AppConfig):
             from creditstore_site import pseudo
 
             pseudo.install()
+        one_catalogue.join_all()
         # Sent for each application when all are migrated; one of them is enough.
         post_migrate.connect(
             triggers.install,

@@ -110,9 +110,11 @@ class PageCacheMiddleware:
 
 
 def _public_seconds(response: HttpResponseBase) -> int:
-    """For how long anybody may keep the answer; 0 for answers that are somebody's own."""
+    """For how long anybody may keep the answer; 0 for answers that are somebody's own, and for pictures and files."""
     found = _PUBLIC.fullmatch(response.headers.get("Cache-Control", ""))
     if found is None or response.status_code != 200 or response.streaming:
+        return 0
+    if not response.headers.get("Content-Type", "").startswith("text/"):
         return 0
     return 0 if response.has_header("Content-Encoding") or "cookie" in _vary(response) else int(found[1])
 
