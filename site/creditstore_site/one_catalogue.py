@@ -22,7 +22,8 @@ Rule = Callable[[int], int]
 def join_all() -> None:
     """Join the tables of every language that the store is offered in."""
     for code, _name in settings.LANGUAGES:
-        join(trans_real.translation(code)._catalog)
+        translation: Any = trans_real.translation(code)
+        join(translation._catalog)
 
 
 def join(catalogue: Any) -> None:

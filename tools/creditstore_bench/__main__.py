@@ -17,7 +17,7 @@ import psycopg
 from creditstore_bench import databases, targets
 from creditstore_bench.client import Timing, time_answers
 from creditstore_bench.places import BENCH, ROOT, CannotMeasure, run, web_server
-from creditstore_bench.report import as_table, machine, save
+from creditstore_bench.report import Row, as_table, machine, save
 from creditstore_bench.visits import transferred
 from creditstore_site.demo import ports
 from creditstore_site.demo.children import Child, ChildEnded, NotReady, StopRequested, StopSignals, stop_all, wait_ready
@@ -86,7 +86,7 @@ def _middle(timings: list[Timing], *, by: Callable[[Timing], float]) -> Timing:
     return min(timings, key=lambda timing: abs(by(timing) - median(map(by, timings))))
 
 
-def measure(cleanup: ExitStack) -> tuple[list[targets.Row], dict[str, Any]]:
+def measure(cleanup: ExitStack) -> tuple[list[Row], dict[str, Any]]:
     """The whole run. Errors: ``CannotMeasure`` and what servers raise when they do not start."""
     store_url = databases.store_database(say)
     inputs = json.loads(run("-m", "creditstore_bench.inputs", **databases.store_environment(store_url)))

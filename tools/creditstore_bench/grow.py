@@ -132,7 +132,7 @@ def _copy(model: type[models.Model], copied: list[type[models.Model]]) -> str:
         if field.primary_key or field.related_model in copied:
             column = f"{column} + k * {_ROWS}"
         columns.append(f'"{field.column}"')
-        values.append(changed.get(field.column, column))
+        values.append(changed.get(str(field.column), column))
     return f"""
         INSERT INTO "{table}" ({", ".join(columns)})
         SELECT {", ".join(values)}

@@ -51,7 +51,8 @@ def _questions(projects: list[Any], chance: random.Random, country_name: Any) ->
     words = sorted({word.lower() for project in projects for word in _WORD.findall(project.title)})
 
     def title_word() -> str:
-        return chance.choice(_WORD.findall(chance.choice(projects).title) or ["wind"]).lower()
+        words_of_title: list[str] = _WORD.findall(chance.choice(projects).title)
+        return chance.choice(words_of_title or ["wind"]).lower()
 
     def wrong(word: str) -> str:
         place = chance.randrange(len(word) - 1)

@@ -146,5 +146,4 @@ def _conditional(request: HttpRequest, response: HttpResponse) -> HttpResponseBa
     """The answer, or 304 where the browser has it already."""
     if "HTTP_IF_NONE_MATCH" not in request.META:
         return response
-    found: HttpResponseBase = get_conditional_response(request, etag=response.headers["ETag"], response=response)
-    return found
+    return get_conditional_response(request, etag=response.headers["ETag"], response=response) or response

@@ -76,8 +76,9 @@ def _create(model: type[models.Model]) -> sql.Composed:
     table = model._meta.db_table
     update: sql.Composable = sql.SQL("UPDATE")
     if ignored := _DRAFT_COLUMNS.get(table):
-        shown = [field.column for field in model._meta.local_concrete_fields if field.column not in ignored]
-        update = sql.SQL("UPDATE OF {}").format(sql.SQL(", ").join(map(sql.Identifier, shown)))
+        columns = [str(field.column) for field in model._meta.local_concrete_fields]
+        shown = [sql.Identifier(column) for column in columns if column not in ignored]
+        update = sql.SQL("UPDATE OF {}").format(sql.SQL(", ").join(shown))
     return sql.SQL(
         "CREATE OR REPLACE TRIGGER {name} AFTER INSERT OR DELETE OR TRUNCATE OR {update} ON {table} "
         "FOR EACH STATEMENT EXECUTE FUNCTION {function}()"
