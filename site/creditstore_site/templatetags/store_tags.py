@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import template
+from django.template.loader import render_to_string
 from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -149,6 +150,19 @@ def year_range(start: date | int | None, end: date | int | None) -> str:
     if len(years) == 2:
         return _("%(start)s to %(end)s") % {"start": years[0], "end": years[1]}
     return str(years[0]) if years else _("not known")
+
+
+@register.simple_tag
+def project_card(hit: ProjectHit, *, heading: str = "h2", tick: bool = False, picked: Collection[str] = ()) -> str:
+    """A project in a list: ``components/project_card.html``. ``picked``: references that are ticked."""
+    return _project_card(hit, heading, tick, hit.ref in picked, get_language())
+
+
+@lru_cache(maxsize=4_096)
+def _project_card(hit: ProjectHit, heading: str, tick: bool, picked: bool, _language: str | None) -> str:
+    """The same hit is the same card: everything on it is in the arguments, so nothing remembered can be out of date."""
+    context = {"hit": hit, "heading": heading, "tick": tick, "picked": picked}
+    return render_to_string("components/project_card.html", context)
 
 
 @register.simple_tag(takes_context=True)
