@@ -12,17 +12,23 @@ from urllib.parse import urlencode
 from django import template
 from django.template.loader import render_to_string
 from django.utils.formats import date_format, number_format
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+from django.utils.text import Truncator
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from creditstore.catalogue import labels
 from creditstore.catalogue.objections import Objection, objections
-from creditstore.catalogue.search import ProjectHit
+from creditstore.catalogue.search import FacetValue, ProjectHit
 from creditstore.core.countries import country_name
 from creditstore_plugins import Money
 from creditstore_plugins.types.money import minor_unit_exponent
 
 register = template.Library()
+
+_LONGEST_LABEL = 48
+_CHECKED = mark_safe(" checked")
 
 
 @register.filter
@@ -163,6 +169,18 @@ def _project_card(hit: ProjectHit, heading: str, tick: bool, picked: bool, _lang
     """The same hit is the same card: everything on it is in the arguments, so nothing remembered can be out of date."""
     context = {"hit": hit, "heading": heading, "tick": tick, "picked": picked}
     return render_to_string("components/project_card.html", context)
+
+
+@register.simple_tag
+def filter_value(name: str, value: FacetValue) -> str:
+    """One tick of the catalogue's filters. Not a template: a page has a hundred, and this takes a tenth of the time."""
+    label = value.label if len(value.label) <= _LONGEST_LABEL else Truncator(value.label).chars(_LONGEST_LABEL)
+    return format_html(
+        '<li><label class="filter"><input type="checkbox" form="find" name="{}" value="{}"{}>'
+        ' <span>{}</span> <span class="filter__count">{}</span></label></li>',
+        *(name, value.value, _CHECKED if value.selected else "", label),
+        number_format(value.count, force_grouping=True),
+    )
 
 
 @register.simple_tag(takes_context=True)
