@@ -11,6 +11,7 @@ from django.utils.translation import override
 
 from creditstore.catalogue.models import Project
 from creditstore.catalogue.search import Suggestion
+from creditstore.credits.models import Offer
 from creditstore_site.views.suggestions import address_of
 from support.ledger import make_issuance, make_offer, make_seller
 from support.visitor import Visitor, words
@@ -196,3 +197,12 @@ def test_nothing_to_suggest_is_an_empty_list(visitor: Visitor, text: str) -> Non
 def test_each_kind_of_suggestion_has_its_address(kind: str, value: str, address: str) -> None:
     with override("en"):
         assert address_of(Suggestion(kind=kind, label="", value=value, count=1)) == address  # type: ignore[arg-type]
+
+
+def test_a_remembered_card_is_still_todays(visitor: Visitor) -> None:
+    offer = make_offer(quantity=40)
+    address = f"{CATALOGUE}?country={offer.issuance.project.country_codes[0]}&sort=price&price_max=999"
+    Offer.objects.filter(pk=offer.pk).update(price_minor=1)
+    assert "40 t available" in words(visitor.get(address))
+    Offer.objects.filter(pk=offer.pk).update(reserved=7)
+    assert "33 t available" in words(visitor.get(address))
