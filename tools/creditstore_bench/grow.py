@@ -30,7 +30,6 @@ _CHANGED: Mapping[str, Mapping[str, str]] = {
     "creditstore_catalogue_project": {
         "ref": "(100000 + n)::text",
         "title": "left(o.title, length(o.title) / 2 + 1) || ' ' || right(other.title, length(other.title) / 2)",
-        "search_text": "left(o.search_text, length(o.search_text) / 2) || right(other.search_text, 200)",
     },
     "creditstore_catalogue_issuance": {"start": f"o.start + k * {_UNITS}", "end": f'o."end" + k * {_UNITS}'},
     "creditstore_credits_unitblock": {"start": f"o.start + k * {_UNITS}", "end": f'o."end" + k * {_UNITS}'},
@@ -41,8 +40,9 @@ _CHANGED: Mapping[str, Mapping[str, str]] = {
 def main(wanted: int) -> None:
     """Copy until there are ``wanted`` projects."""
     django.setup()
-    from creditstore.catalogue.indexing import refresh_search
     from django.apps import apps
+
+    from creditstore.catalogue.indexing import refresh_search
 
     names = (
         "catalogue.Product", "creditstore_catalogue.Project", "creditstore_catalogue.Issuance",
@@ -60,10 +60,10 @@ def main(wanted: int) -> None:
             """
             CREATE TEMP TABLE numbered ON COMMIT DROP AS
             SELECT p.id, p.product_id, k, row_number() OVER (ORDER BY k, p.id) AS n,
-                   nth.title, nth.search_text
+                   nth.title
             FROM creditstore_catalogue_project p
             CROSS JOIN generate_series(1, %s) AS k
-            JOIN (SELECT row_number() OVER (ORDER BY id) AS place, title, search_text
+            JOIN (SELECT row_number() OVER (ORDER BY id) AS place, title
                   FROM creditstore_catalogue_project) nth
               ON nth.place = 1 + abs(hashtext(p.id::text || '-' || k)) %% %s
             """,
@@ -137,7 +137,7 @@ def _copy(model: type[models.Model], copied: list[type[models.Model]]) -> str:
         INSERT INTO "{table}" ({", ".join(columns)})
         SELECT {", ".join(values)}
         FROM "{table}" o JOIN ({_PROJECT_OF[table]}) belongs ON belongs.id = o.id
-        JOIN (SELECT id AS project, k, n, title, search_text FROM numbered) other ON other.project = belongs.project
+        JOIN (SELECT id AS project, k, n, title FROM numbered) other ON other.project = belongs.project
         WHERE o.id < {_ROWS}
     """  # noqa: S608  (names of our own tables and columns)
 

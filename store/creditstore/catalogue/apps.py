@@ -10,3 +10,9 @@ class CatalogueConfig(AppConfig):
     name = "creditstore.catalogue"
     label = "creditstore_catalogue"
     verbose_name = _("Catalogue")
+
+    def ready(self) -> None:
+        """Keep the search up to date with what staff change."""
+        from creditstore.catalogue import signals
+
+        signals.connect()

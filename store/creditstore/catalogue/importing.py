@@ -16,7 +16,8 @@ from creditstore.catalogue.checks import (
     key_of,
     what_is_known,
 )
-from creditstore.catalogue.models import Methodology, Project, SectoralScope
+from creditstore.catalogue.indexing import refresh_search
+from creditstore.catalogue.models import Methodology, Project, SearchRow, SectoralScope
 from creditstore.catalogue.reading import Fields, Place, Progress, Refusals, Remarks, no_progress, read_table
 from creditstore.catalogue.reporting import Counted, ImportRefused, ImportReport
 from creditstore.catalogue.rows import (
@@ -150,6 +151,8 @@ def import_cdm(
         wrong = unbalanced(wanted)
         if wrong:
             raise ImportRefused(wrong)
+        if report.changed or not SearchRow.objects.exists():
+            refresh_search()
         transaction.set_rollback(dry_run)
     return report
 

@@ -1,17 +1,26 @@
-"""Projects of the Clean Development Mechanism and their issuances: facts, as the UNFCCC publishes them."""
+"""Projects of the Clean Development Mechanism and their issuances, as the UNFCCC publishes them; what finds them."""
 
 from __future__ import annotations
 
+from typing import Any, Final
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F
+from django.db.models.functions import Left
 from django.utils.translation import gettext_lazy as _
 
 from creditstore.core.ranges import no_overlap, range_checks, range_quantity
 
 #: The serial grammar of the CDM registry; part of every unit's identity.
 CDM_SCHEME = "cdm"
+#: Sets of facts that filters look at. A project has one value of each; how many distinct ones there are hardly grows
+#: with the number of projects, so that counting by them is quick. The columns of ``SearchRow`` have these names.
+DIMENSIONS: Final = ("place", "technology", "method", "shape")
+#: By how much of a title lists are sorted.
+TITLE_KEY: Final = 80
 
 
 class Project(models.Model):
@@ -21,7 +30,6 @@ class Project(models.Model):
     ``crediting_periods`` holds ``{"start", "end", "annual_reductions"}`` for each: ISO days and tonnes a year, or null.
     ``least_developed`` and ``small_island``: a host is on the United Nations' list of such countries today.
     ``project_type`` is empty for the few whose source tells none.
-    ``search_text`` is what a plain text search looks through, in lower case.
     """
 
     product = models.OneToOneField("catalogue.Product", on_delete=models.PROTECT, related_name="project")
@@ -64,12 +72,10 @@ class Project(models.Model):
     )
     status_note = models.CharField(max_length=200, blank=True)
     source = models.TextField(_("source of the facts"))
-    search_text = models.TextField(editable=False, default="")
 
     class Meta:
         ordering = ["ref"]
         indexes = [
-            GinIndex(fields=["search_text"], name="project_search_trgm", opclasses=["gin_trgm_ops"]),
             GinIndex(fields=["country_codes"], name="project_countries_gin"),
         ]
 
@@ -158,3 +164,99 @@ class SectoralScope(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
+
+
+# The tables behind the search. ``indexing.refresh_search`` writes them from the facts; nothing else does. They hold
+# facts of projects only: prices and units are read from the offers in each search, so that none is shown stale.
+
+
+class SearchRow(models.Model):
+    """What a project is found by and what a list shows of it: one row, read without joins.
+
+    ``lexemes``: its words, folded; those of the title with their positions; and marks such as ``country:br`` and
+    ``ref:9``, which no word can be taken for. ``title_words``: the title, folded, each word between two spaces.
+    The four numbers lead to ``SearchValue``.
+    """
+
+    project = models.OneToOneField(Project, on_delete=models.CASCADE, primary_key=True, related_name="search_row")
+    ref = models.CharField(max_length=8, unique=True)
+    title = models.TextField()
+    title_words = models.TextField(db_collation="C")
+    lexemes = SearchVectorField()
+    place = models.IntegerField()
+    technology = models.IntegerField()
+    method = models.IntegerField()
+    shape = models.IntegerField()
+    registered_on = models.DateField(null=True)
+    installed_capacity_mw = models.DecimalField(max_digits=10, decimal_places=3, null=True)
+    latitude = models.DecimalField(max_digits=8, decimal_places=5, null=True)
+    longitude = models.DecimalField(max_digits=8, decimal_places=5, null=True)
+
+    class Meta:
+        indexes = [
+            GinIndex(fields=["lexemes"], name="search_row_lexemes", fastupdate=False),
+            models.Index(Left("title_words", TITLE_KEY), "ref", name="search_row_title"),
+            models.Index(fields=["place", "ref"], name="search_row_place"),
+            models.Index(fields=["technology", "ref"], name="search_row_technology"),
+            models.Index(fields=["method", "ref"], name="search_row_method"),
+        ]
+
+    def __str__(self) -> str:
+        return self.ref
+
+
+class SearchValue(models.Model):
+    """One value of a dimension: the facts that filters of that dimension look at. Numbers are never used again."""
+
+    dimension = models.CharField(max_length=12)
+    facts = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["dimension", "facts"], name="search_value_once")]
+
+    def __str__(self) -> str:
+        return f"{self.dimension} {self.facts}"
+
+
+class SearchCount(models.Model):
+    """How many projects share the same four values: what is asked without words is counted here, not one by one."""
+
+    place = models.IntegerField()
+    technology = models.IntegerField()
+    method = models.IntegerField()
+    shape = models.IntegerField()
+    projects = models.IntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.place} {self.technology} {self.method} {self.shape}: {self.projects}"
+
+
+class SearchWord(models.Model):
+    """A word that stands in some project's row, and in how many: the vocabulary that typing errors are matched with."""
+
+    word = models.CharField(max_length=40, primary_key=True)
+    projects = models.IntegerField()
+
+    def __str__(self) -> str:
+        return self.word
+
+
+class SearchStamp(models.Model):
+    """One row, new with every change of these tables: processes keep small tables in memory until it changes.
+
+    A random value and no count: a change that is rolled back never gives its stamp to another one.
+    """
+
+    stamp = models.UUIDField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="search_stamp_single", condition=models.Q(pk=1))]
+
+    def __str__(self) -> str:
+        return str(self.stamp)
+
+
+def row_columns() -> tuple[str, ...]:
+    """The columns of ``SearchRow`` in the database, in its order."""
+    fields: Any = SearchRow._meta.concrete_fields
+    return tuple(field.column for field in fields)

@@ -115,8 +115,9 @@ class ProjectQuery:
         """The same question with one filter left empty, or with one of its values taken away."""
         default = next(field.default for field in fields(self) if field.name == name)
         if value is not None and isinstance(default, tuple):
-            return replace(self, **{name: tuple(one for one in getattr(self, name) if str(one) != str(value))})
-        return replace(self, **{name: default})
+            default = tuple(one for one in getattr(self, name) if str(one) != str(value))
+        changes: dict[str, Any] = {name: default}
+        return replace(self, **changes)
 
     def as_dict(self) -> dict[str, Any]:
         """The parameters by name."""

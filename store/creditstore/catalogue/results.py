@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from creditstore.catalogue.query import ProjectQuery
 from creditstore.core.paging import Page
 from creditstore_plugins import Money
 
@@ -107,10 +108,12 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WayOut:
-    """What to take away from a question without answers: a filter by ``name`` (with one ``value`` of it, if it is a
-    list), or a word of ``q``; and how many projects are then left."""
+    """What to take away from a question without answers: the filter ``name``, or the word ``value`` where it is ``q``.
+
+    ``value`` is what was asked for, as parameters have it; ``query`` the rest of it, ``count`` the answers to that.
+    """
 
     name: str
     value: str
-    params: tuple[tuple[str, str], ...]
+    query: ProjectQuery
     count: int

@@ -1,31 +1,35 @@
-"""Finding projects: text, filters, order, pages, and counts per filter value."""
+"""Finding projects: the one door to the search for pages, API and content. See docs/explanation/search.md."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
-from django.db.models import Case, F, IntegerField, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
-from django.db.models.functions import Coalesce, ExtractYear, Left, Lower
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from creditstore.catalogue.facets import facets
-from creditstore.catalogue.goals import inferred_goals
-from creditstore.catalogue.highlighting import title_parts
-from creditstore.catalogue.matching import matching_projects, offers_for_sale
-from creditstore.catalogue.models import Project
+from creditstore.catalogue.facets import count_facets
+from creditstore.catalogue.hits import page_of_hits
+from creditstore.catalogue.index import Index, with_index
+from creditstore.catalogue.map_points import points_on_map
 from creditstore.catalogue.query import ProjectQuery
-from creditstore.catalogue.results import Correction, FacetValue, MapPoint, ProjectHit, SearchPage, Suggestion, TextPart
-from creditstore.catalogue.search_text import words_of
-from creditstore.catalogue.words import folded_words
-from creditstore.core.countries import country_name
+from creditstore.catalogue.question import Question, read_question
+from creditstore.catalogue.results import (
+    Correction,
+    FacetValue,
+    MapPoint,
+    ProjectHit,
+    SearchPage,
+    Suggestion,
+    TextPart,
+    WayOut,
+)
+from creditstore.catalogue.suggesting import suggest
+from creditstore.catalogue.ways_out import find_ways_out
 from creditstore.core.errors import FieldError, StoreError
-from creditstore.core.paging import decode_cursor, encode_cursor
-from creditstore_plugins import Money
 
 __all__ = [
     "MAX_LIMIT",
+    "MAX_SUGGESTIONS",
     "Correction",
     "FacetValue",
     "MapPoint",
@@ -34,150 +38,89 @@ __all__ = [
     "SearchPage",
     "Suggestion",
     "TextPart",
+    "WayOut",
+    "corrections",
     "facets",
     "map_points",
     "search_projects",
     "suggestions",
+    "ways_out",
 ]
 
 MAX_LIMIT: Final = 100
-_LARGEST = 2**63 - 1
-_UNITS_LEFT = F("offered") - F("reserved") - F("sold")
+MAX_SUGGESTIONS: Final = 20
 
 
 def search_projects(*, query: ProjectQuery, cursor: str | None = None, limit: int = 25) -> SearchPage:
-    """One page of the projects that answer the question; projects with nothing to buy come last by default.
+    """One page of the projects that answer the question, with what was taken for a typing error in it.
+
+    All that stands on a page was true at one moment. While offers change between pages, a project whose place in the
+    order has not changed is neither left out nor shown twice.
 
     Parameters: ``cursor``, the ``next`` of the page before; ``limit``, 1 to 100.
     Errors: ``StoreError``: bad-request for a cursor that is none of this order, invalid for the limit.
     """
-    if not 1 <= limit <= MAX_LIMIT:
-        message = _("Ask for 1 to %(count)d at a time.") % {"count": MAX_LIMIT}
-        raise StoreError(code="invalid", message=message, errors=[FieldError("limit", message)])
-    found = matching_projects(query)
-    total = found.count()
-    ordered, names = _ordered(found, query=query)
-    if cursor:
-        ordered = ordered.filter(_after(names, _position(cursor, sort=query.sort, names=names)))
-    rows = list(ordered.order_by(*names).only(*_COLUMNS)[: limit + 1])
-    page = rows[:limit]
-    more = len(rows) > limit
-    marker = encode_cursor([query.sort, *(getattr(page[-1], name) for name in names)]) if more else None
-    language = get_language() or "en"
-    words = set(folded_words(query.q))
-    return SearchPage(items=[_hit(row, language, words) for row in page], next=marker, total=total)
-
-
-_COLUMNS = (
-    "ref", "title", "country_codes", "project_type", "scopes", "methodologies", "scale", "activity_type",
-    "registered_on", "project_subtype", "least_developed", "installed_capacity_mw", "latitude", "longitude",
-)  # fmt: skip
-
-
-def _ordered(found: QuerySet[Project], *, query: ProjectQuery) -> tuple[QuerySet[Project], list[str]]:
-    """Annotate what a hit shows and what it is ordered by: names of columns, all ascending, none ever null."""
-    offers = offers_for_sale(query).filter(issuance__project=OuterRef("pk"))
-    # A price in another currency cannot be compared: it is shown only where there is no other.
-    cheapest = offers.annotate(
-        foreign=Case(When(currency=query.currency, then=0), default=1, output_field=IntegerField())
-    ).order_by("foreign", "price_minor", "pk")
-    each = offers.values("issuance__project")
-    found = found.annotate(
-        available=Coalesce(Subquery(each.annotate(units=Sum(_UNITS_LEFT)).values("units")), 0),
-        price_minor=Subquery(cheapest.values("price_minor")[:1]),
-        price_currency=Subquery(cheapest.values("currency")[:1]),
-        price_invented=Coalesce(Subquery(cheapest.values("price_invented")[:1]), False),
-        oldest=Subquery(each.annotate(day=Min("issuance__monitoring_start")).values(year=ExtractYear("day"))),
-        newest=Subquery(each.annotate(day=Max("issuance__monitoring_end")).values(year=ExtractYear("day"))),
+    _check_limit(limit, most=MAX_LIMIT)
+    language = _language()
+    return with_index(
+        lambda index: page_of_hits(
+            query=query,
+            question=_question(query, index),
+            index=index,
+            language=language,
+            cursor=cursor,
+            limit=limit,
+        )
     )
-    nothing_last = Case(When(available__gt=0, then=0), default=1, output_field=IntegerField())
-    foreign_last = Case(When(price_currency=query.currency, then=0), default=1, output_field=IntegerField())
-    newest_first = Value(0) - Coalesce(F("newest"), 0)
-    keys: dict[str, dict[str, Any]] = {
-        "relevance": {"key1": nothing_last, "key2": _title_rank(query), "key3": newest_first},
-        "price": {"key1": foreign_last, "key2": Coalesce(F("price_minor"), _LARGEST)},
-        "-price": {"key1": foreign_last, "key2": Value(0) - Coalesce(F("price_minor"), 0)},
-        "vintage": {"key1": nothing_last, "key2": Coalesce(F("oldest"), 9999)},
-        "-vintage": {"key1": nothing_last, "key2": newest_first},
-        "-available": {"key1": Value(0) - F("available")},
-        "title": {"key1": Left(Lower("title"), 80)},
-    }
-    chosen = keys[query.sort]
-    return found.annotate(**chosen), [*chosen, "ref"]
 
 
-def _title_rank(query: ProjectQuery) -> Case:
-    """0 for the project whose reference was typed, 1 where the title has every word, 2 elsewhere."""
-    words = words_of(query.q)
-    if not words:
-        return Case(default=Value(1), output_field=IntegerField())
-    in_title = Q()
-    for word in words:
-        in_title &= Q(title__icontains=word)
-    return Case(When(ref=words[0], then=0), When(in_title, then=1), default=2, output_field=IntegerField())
+def facets(*, query: ProjectQuery) -> dict[str, list[FacetValue]]:
+    """How many projects each value of each filter would leave, most first; years and numbers in their order.
 
-
-def _position(cursor: str, *, sort: str, names: Sequence[str]) -> list[Any]:
-    position = decode_cursor(cursor, length=1 + len(names))
-    texts = {"ref", "key1"} if sort == "title" else {"ref"}
-    for name, value in zip(names, position[1:], strict=True):
-        fits = isinstance(value, str) if name in texts else type(value) is int and abs(value) <= _LARGEST
-        if position[0] != sort or not fits or (isinstance(value, str) and not value.isprintable()):
-            message = _("This page marker belongs to another list. Start again from the first page.")
-            raise StoreError(code="bad-request", message=message, errors=[FieldError("cursor", message)])
-    return position[1:]
-
-
-def _after(names: Sequence[str], position: Sequence[Any]) -> Q:
-    """Rows that come after the position in the order of the names."""
-    after = Q()
-    same = Q()
-    for name, value in zip(names, position, strict=True):
-        after |= same & Q(**{f"{name}__gt": value})
-        same &= Q(**{name: value})
-    return after
-
-
-def map_points(*, query: ProjectQuery) -> list[MapPoint]:
-    """Every project that answers the question and whose place is known."""
-    found, _names = _ordered(matching_projects(query), query=query)
-    rows = found.exclude(latitude=None).values_list(
-        "ref", "title", "project_type", "latitude", "longitude", "available"
+    A filter ignores its own selection, so that its counts say what choosing another value would give. ``period``,
+    ``vintage_from``, ``vintage_to`` and ``seller`` count projects that have such an offer now.
+    """
+    language = _language()
+    return with_index(
+        lambda index: count_facets(query=query, question=_question(query, index), index=index, language=language)
     )
-    return [
-        MapPoint(ref=ref, title=title, type=kind, latitude=float(north), longitude=float(east), available=available)
-        for ref, title, kind, north, east, available in rows
-    ]
+
+
+def corrections(*, query: ProjectQuery) -> tuple[Correction, ...]:
+    """Words of the question that stand nowhere, and what was looked for in their place."""
+    return with_index(lambda index: _question(query, index)).corrections
 
 
 def suggestions(*, text: str, limit: int = 8) -> list[Suggestion]:
-    """How the question could go on: projects that answer to it."""
-    page = search_projects(query=ProjectQuery(q=text), limit=max(1, min(limit, 20))) if text.strip() else None
-    return [Suggestion(kind="project", label=hit.title, value=hit.ref, count=1) for hit in (page.items if page else ())]
+    """How a question that is being typed could go on; empty for less than two letters.
+
+    Errors: ``StoreError`` (invalid) for a limit that is not 1 to 20.
+    """
+    _check_limit(limit, most=MAX_SUGGESTIONS)
+    language = _language()
+    cleaned = ProjectQuery(q=text).q
+    return with_index(lambda index: suggest(text=cleaned, index=index, language=language, limit=limit))
 
 
-def _hit(row: Any, language: str, words: set[str]) -> ProjectHit:
-    return ProjectHit(
-        ref=row.ref,
-        title=row.title,
-        title_parts=title_parts(row.title, words=words),
-        least_developed=row.least_developed,
-        subtype=row.project_subtype,
-        goals=inferred_goals(project_type=row.project_type, project_subtype=row.project_subtype),
-        installed_capacity_mw=row.installed_capacity_mw,
-        latitude=row.latitude,
-        longitude=row.longitude,
-        countries=tuple(row.country_codes),
-        country_names=tuple(country_name(code, language) for code in row.country_codes),
-        type=row.project_type,
-        scopes=tuple(row.scopes),
-        methodologies=tuple(row.methodologies),
-        scale=row.scale,
-        activity=row.activity_type,
-        registered_on=row.registered_on,
-        price_from=Money(minor=row.price_minor, currency=row.price_currency) if row.price_minor else None,
-        price_invented=row.price_invented,
-        available=row.available,
-        vintage_from=row.oldest,
-        vintage_to=row.newest,
-    )
+def ways_out(*, query: ProjectQuery) -> list[WayOut]:
+    """For a question without answers: each filter or word without which there are some, most answers first."""
+    return with_index(lambda index: find_ways_out(query=query, question=_question(query, index), index=index))
+
+
+def map_points(*, query: ProjectQuery) -> list[MapPoint]:
+    """Every project that answers the question and whose place is known, by reference."""
+    return with_index(lambda index: points_on_map(query=query, question=_question(query, index), index=index))
+
+
+def _question(query: ProjectQuery, index: Index) -> Question:
+    return read_question(query.q, index=index, language=_language())
+
+
+def _language() -> str:
+    return get_language() or "en"
+
+
+def _check_limit(limit: int, *, most: int) -> None:
+    if not 1 <= limit <= most:
+        message = _("Ask for 1 to %(count)d at a time.") % {"count": most}
+        raise StoreError(code="invalid", message=message, errors=[FieldError("limit", message)])

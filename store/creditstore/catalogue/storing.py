@@ -12,7 +12,6 @@ from django.db.models import Model, Sum
 from django.utils.text import slugify
 from oscar.core.loading import get_model
 
-from creditstore.catalogue import search_text
 from creditstore.catalogue.checks import NewBlocks, key_of
 from creditstore.catalogue.models import Issuance, Project
 from creditstore.catalogue.reading import Place, Placed, Progress, Refusal
@@ -73,21 +72,11 @@ def store_projects(
 def _columns(row: ProjectRow, *, countries: Mapping[str, Country]) -> dict[str, Any]:
     columns = row.columns
     hosts = [countries[code] for code in columns["country_codes"] if code in countries]
-    regions = dict.fromkeys(name for host in hosts for name in (host.continent, host.region))
     return {
         **columns,
         "region": hosts[0].region or hosts[0].continent if hosts else "",
         "least_developed": any(host.least_developed for host in hosts),
         "small_island": any(host.small_island for host in hosts),
-        "search_text": search_text.build(
-            ref=row.ref,
-            title=columns["title"],
-            methodologies=columns["methodologies"],
-            country_codes=columns["country_codes"],
-            project_type=columns["project_type"],
-            project_subtype=columns["project_subtype"],
-            other_words=[columns["subnational_region"], *regions],
-        ),
     }
 
 

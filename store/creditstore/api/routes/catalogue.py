@@ -12,27 +12,29 @@ from ninja import Query
 
 from creditstore.api.application import ApiRouter
 from creditstore.api.schemas import catalogue as out
-from creditstore.api.schemas.common import MoneyValue, Named, PageOf
-from creditstore.api.schemas.filters import ProjectFilters, ProjectListing
+from creditstore.api.schemas.common import MoneyValue, Named
+from creditstore.api.schemas.filters import ProjectFilters, ProjectListing, SuggestionRequest
 from creditstore.cancellation.services import registry_is_simulated
 from creditstore.catalogue.fact_types import GoalFacts, OfferFacts, SellerFacts, VintageFacts
 from creditstore.catalogue.facts_of import offer_facts, project_facts
 from creditstore.catalogue.objections import Objection
-from creditstore.catalogue.search import ProjectHit, ProjectQuery, facets, search_projects
-from creditstore.credits.models import Offer
-from creditstore_plugins import Money
+from creditstore.catalogue.search import ProjectHit, ProjectQuery, facets, search_projects, suggestions
 
 router = ApiRouter(tags=["Catalogue"])
 
 
-@router.get("/projects", response=PageOf[out.ProjectItem], operation_id="list_projects", summary="Find projects")
-def list_projects(request: HttpRequest, listing: Query[ProjectListing]) -> PageOf[out.ProjectItem]:
+@router.get("/projects", response=out.ProjectList, operation_id="list_projects", summary="Find projects")
+def list_projects(request: HttpRequest, listing: Query[ProjectListing]) -> out.ProjectList:
     """Search and filter. Repeat a parameter for "or"; different parameters mean "and"."""
     page = search_projects(
         query=ProjectQuery.from_params(request.GET), cursor=listing.cursor or None, limit=listing.limit
     )
-    invented = _invented_prices(hit.ref for hit in page.items)
-    return PageOf(items=[_item(hit, invented) for hit in page.items], next=page.next, total=page.total)
+    return out.ProjectList(
+        items=[_item(hit) for hit in page.items],
+        next=page.next,
+        total=page.total,
+        corrections=[out.Correction(typed=one.typed, meant=one.meant) for one in page.corrections],
+    )
 
 
 @router.get(
@@ -51,6 +53,22 @@ def get_facets(request: HttpRequest, filters: Query[ProjectFilters]) -> dict[str
         ]
         for name, values in counted.items()
     }
+
+
+@router.get(
+    "/projects/suggestions",
+    response=out.Suggestions,
+    operation_id="suggest_projects",
+    summary="Suggest how a search could go on",
+)
+def get_suggestions(request: HttpRequest, asked: Query[SuggestionRequest]) -> out.Suggestions:
+    """Countries, types, methodologies, words and projects that the last word of `q` begins, with their counts."""
+    return out.Suggestions(
+        items=[
+            out.Suggestion(kind=one.kind, label=one.label, value=one.value, count=one.count)
+            for one in suggestions(text=asked.q, limit=asked.limit)
+        ]
+    )
 
 
 @router.get("/projects/{ref}", response=out.Project, operation_id="get_project", summary="One project")
@@ -181,7 +199,7 @@ def _vintage(vintage: VintageFacts) -> out.VintageUnits:
     )
 
 
-def _item(hit: ProjectHit, invented: set[tuple[str, Money]]) -> out.ProjectItem:
+def _item(hit: ProjectHit) -> out.ProjectItem:
     return out.ProjectItem(
         ref=hit.ref,
         title=hit.title,
@@ -193,21 +211,18 @@ def _item(hit: ProjectHit, invented: set[tuple[str, Money]]) -> out.ProjectItem:
         activity=hit.activity,
         registered_on=hit.registered_on,
         price_from=MoneyValue.of(hit.price_from) if hit.price_from else None,
-        price_invented=hit.price_from is not None and (hit.ref, hit.price_from) in invented,
+        price_invented=hit.price_invented,
         available=hit.available,
         vintage_from=hit.vintage_from,
         vintage_to=hit.vintage_to,
+        title_parts=[out.TextPart(text=part.text, matched=part.matched) for part in hit.title_parts],
+        subtype=hit.subtype,
+        goals=list(hit.goals),
+        least_developed=hit.least_developed,
+        installed_capacity_mw=None if hit.installed_capacity_mw is None else float(hit.installed_capacity_mw),
         url=_project_url(hit.ref),
         simulated=registry_is_simulated(),
     )
-
-
-def _invented_prices(refs: Iterable[str]) -> set[tuple[str, Money]]:
-    rows = Offer.objects.filter(issuance__project__ref__in=list(refs), state="live", price_invented=True)
-    return {
-        (ref, Money(minor=minor, currency=currency))
-        for ref, minor, currency in rows.values_list("issuance__project__ref", "price_minor", "currency")
-    }
 
 
 def _project_url(ref: str) -> str:

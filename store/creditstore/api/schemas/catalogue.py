@@ -7,7 +7,17 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from creditstore.api.schemas.common import Answer, Body, CountryCode, Marked, MoneyValue, Named, Simulated, UtcTime
+from creditstore.api.schemas.common import (
+    Answer,
+    Body,
+    CountryCode,
+    Marked,
+    MoneyValue,
+    Named,
+    PageOf,
+    Simulated,
+    UtcTime,
+)
 
 #: More than any issuance holds; what is really available is the offer's business.
 MOST_UNITS = 1_000_000_000_000
@@ -64,6 +74,20 @@ class Offer(Answer):
     simulated: Simulated
 
 
+class TextPart(Answer):
+    """A piece of a text, and whether the question matched it. Plain text, no markup."""
+
+    text: str
+    matched: bool
+
+
+class Correction(Answer):
+    """A word that stands nowhere in the catalogue, and the one that was looked for instead."""
+
+    typed: str
+    meant: str
+
+
 class ProjectItem(Answer):
     """One project in a list. Price, units and vintages are those of its live offers that meet the question."""
 
@@ -81,8 +105,38 @@ class ProjectItem(Answer):
     available: int
     vintage_from: int | None = Field(description="A year")
     vintage_to: int | None = Field(description="A year")
+    title_parts: list[TextPart] = Field(description="The title in pieces; joined they are the title")
+    subtype: str
+    goals: list[int] = Field(
+        description="Sustainable Development Goals: entered with a source, or inferred from the type"
+    )
+    least_developed: bool = Field(description="A host is a least developed country")
+    installed_capacity_mw: float | None
     url: str
     simulated: Simulated
+
+
+class ProjectList(PageOf[ProjectItem]):
+    """One page of projects, and what was taken for typing errors in `q`."""
+
+    corrections: list[Correction] = []
+
+
+class Suggestion(Answer):
+    """How the question could go on."""
+
+    kind: Literal["country", "type", "methodology", "word", "project"]
+    label: str
+    value: str = Field(
+        description="For the parameter of that name; for a project its `ref`, for a word the whole new `q`"
+    )
+    count: int = Field(description="Projects that have this and all words before it")
+
+
+class Suggestions(Answer):
+    """Best first; none for less than two letters."""
+
+    items: list[Suggestion]
 
 
 class Party(Answer):

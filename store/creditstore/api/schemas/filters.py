@@ -13,9 +13,13 @@ class ProjectFilters(BaseModel):
     q: str = Field("", max_length=200, description="Words from title, reference, country, methodology")
     country: list[str] = Field([], description="ISO 3166-1 alpha-2, such as CL")
     region: list[str] = []
+    ldc: str | None = Field(None, description="1: only projects hosted by a least developed country")
     scope: list[str] = Field([], description="Sectoral scope, such as 1")
     methodology: list[str] = Field([], description="Such as ACM0002")
     type: list[str] = Field([], description="Such as Wind")
+    sdg: list[str] = Field(
+        [], description="Sustainable Development Goal, 1 to 17: entered with a source or inferred from the type"
+    )
     period: list[str] = Field([], description="Commitment period, 1 or 2")
     vintage_from: str | None = Field(
         None, description="A year: offers from monitoring periods that begin in it or later"
@@ -35,6 +39,13 @@ class ProjectListing(ProjectFilters):
     sort: str = Field("relevance", description="relevance, price, -price, vintage, -vintage, -available, title")
     limit: int = LIMIT
     cursor: str | None = CURSOR
+
+
+class SuggestionRequest(BaseModel):
+    """A question that is being typed."""
+
+    q: str = Field("", max_length=200, description="What has been typed so far")
+    limit: int = Field(8, ge=1, le=20, description="How many at most")
 
 
 class RegisterListing(BaseModel):
