@@ -161,9 +161,11 @@ def check_blocks(
     new_issuances: list[IssuanceRow] = []
     new_cancellations: dict[Key, list[CancellationRow]] = defaultdict(list)
     unchanged_issuances = unchanged_cancellations = 0
+    # What is refused already explains whatever is wrong with these projects' blocks.
+    settled = set(refusals.causes)
     for issued in issuances:
         before = len(refusals.found)
-        _check_issuance(issued, known=known, now=now, refusals=refusals)
+        _check_issuance(issued, known=known, now=now, settled=settled, refusals=refusals)
         if len(refusals.found) == before:
             if key_of(issued.row) in known.issuances:
                 unchanged_issuances += 1
@@ -173,11 +175,12 @@ def check_blocks(
     in_store = [Placed(row, Place(Path(), 0)) for key, row in known.issuances.items() if key not in in_file]
     _check_overlaps([*issuances, *in_store], refusals=refusals)
     _check_overlaps(cancellations, refusals=refusals)
+    settled |= refusals.causes.keys()
     inside = _Containing([*(placed.row for placed in issuances), *known.issuances.values()])
     for cancelled in cancellations:
         issuance = inside.of(cancelled.row)
         before = len(refusals.found)
-        _check_cancellation(cancelled, issuance=issuance, known=known, now=now, refusals=refusals)
+        _check_cancellation(cancelled, issuance=issuance, known=known, now=now, settled=settled, refusals=refusals)
         if issuance is None:
             # The wrong project's name may stand beside the right numbers: then those units are cancelled as well.
             for owner in inside.touched_by(cancelled.row):
@@ -198,12 +201,15 @@ def check_blocks(
     )
 
 
-def _check_issuance(placed: Placed[IssuanceRow], *, known: Known, now: datetime, refusals: Refusals) -> None:
+def _check_issuance(
+    placed: Placed[IssuanceRow], *, known: Known, now: datetime, settled: set[str], refusals: Refusals
+) -> None:
     row, place = placed.row, placed.place
-    if row.ref in refusals.causes:
+    if row.ref in settled:
         return
     if row.ref not in known.hosts:
         refusals.add(place, f"project {row.ref} is not known", ref=row.ref)
+        settled.add(row.ref)
     elif row.series not in known.hosts[row.ref]:
         hosts = ", ".join(known.hosts[row.ref])
         refusals.add(place, f"party {row.series} does not host project {row.ref} ({hosts})", ref=row.ref)
@@ -216,19 +222,27 @@ def _check_issuance(placed: Placed[IssuanceRow], *, known: Known, now: datetime,
 
 
 def _check_cancellation(
-    placed: Placed[CancellationRow], *, issuance: IssuanceRow | None, known: Known, now: datetime, refusals: Refusals
+    placed: Placed[CancellationRow],
+    *,
+    issuance: IssuanceRow | None,
+    known: Known,
+    now: datetime,
+    settled: set[str],
+    refusals: Refusals,
 ) -> None:
     row, place = placed.row, placed.place
-    if row.ref in refusals.causes:
+    if row.ref in settled:
         return
     if row.ref not in known.hosts:
         refusals.add(place, f"project {row.ref} is not known", ref=row.ref)
+        settled.add(row.ref)
     elif issuance is None:
-        refusals.add(place, f"{_printed(row)} lies in no block of these units issued to project {row.ref}")
+        reason = f"{_printed(row)} lies in no block of these units issued to project {row.ref}"
+        refusals.add(place, reason, ref=row.ref)
     elif row.cancelled_at < issuance.issued_at:
-        refusals.add(place, "cancelled_at lies before the units were issued")
+        refusals.add(place, "cancelled_at lies before the units were issued", ref=row.ref)
     elif row.cancelled_at > now:
-        refusals.add(place, "cancelled_at lies in the future")
+        refusals.add(place, "cancelled_at lies in the future", ref=row.ref)
     elif key_of(issuance) in known.issuances:
         recorded = known.cancellations.get(key_of(row))
         if recorded != (row.cancelled_at, row.cancellation_kind.value):
@@ -236,6 +250,7 @@ def _check_cancellation(
                 place,
                 f"{_printed(issuance)} was imported before without this cancellation; "
                 "cancellations are recorded together with their issuance",
+                ref=row.ref,
             )
 
 

@@ -37,7 +37,14 @@ from creditstore.catalogue.rows import (
     parse_scope,
 )
 from creditstore.catalogue.skipping import left_out, standing_in_the_way, without_refused
-from creditstore.catalogue.storing import Country, check_at_once, store_blocks, store_projects, store_rows, unbalanced
+from creditstore.catalogue.storing import (
+    Country,
+    refresh_statistics,
+    store_blocks,
+    store_projects,
+    store_rows,
+    unbalanced,
+)
 from creditstore.core.clock import now
 
 __all__ = ["Counted", "ImportRefused", "ImportReport", "import_cdm", "sold_by_un_store"]
@@ -147,7 +154,7 @@ def import_cdm(
         )
         store_blocks(new, source=issuances.name, progress=progress)
         if any(counted.created for counted in report.counts.values()):
-            check_at_once()
+            refresh_statistics()
         wrong = unbalanced(wanted)
         if wrong:
             raise ImportRefused(wrong)

@@ -64,6 +64,7 @@ def store_projects(
         counted = store_rows(
             Project, "ref", {ref: {**columns, "product_id": products[ref]} for ref, columns in wanted.items()}
         )
+        _check_now()
         created, updated = created + counted.created, updated + counted.updated
         unchanged += counted.unchanged
     return Counted(created, updated, unchanged)
@@ -126,6 +127,9 @@ def store_blocks(new: NewBlocks, *, source: str, progress: Progress) -> None:
                 for row, issuance in zip(batch, stored, strict=True)
             ]
         )
+        if batch is batches[0]:
+            refresh_statistics()
+        _check_now()
 
 
 def _issuance(row: IssuanceRow, project: Project, *, source: str) -> Issuance:
@@ -143,16 +147,21 @@ def _issuance(row: IssuanceRow, project: Project, *, source: str) -> Issuance:
     )
 
 
-def check_at_once() -> None:
-    """Let the database make now the checks that would wait for the commit, with fresh statistics.
+def _check_now() -> None:
+    """Let the database make now the checks that would wait for the commit.
 
-    Without them its plans are those for the empty tables of before, and each check reads the whole ledger.
+    Each row that a trigger looks at costs time for every check that waits, so a long queue makes a slow import.
     """
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+def refresh_statistics() -> None:
+    """Tell the database how much there is now: its plans are those for the empty tables of before until it knows."""
     tables = [Project, Issuance, UnitBlock, get_model("catalogue", "Product")]
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE " + ", ".join(connection.ops.quote_name(model._meta.db_table) for model in tables))
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 def unbalanced(rows: Iterable[Placed[ProjectRow]]) -> list[Refusal]:
