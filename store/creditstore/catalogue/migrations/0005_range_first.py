@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('creditstore_catalogue', '0003_wider_regions'),
+        ('creditstore_catalogue', '0004_search_tables'),
     ]
 
     operations = [
