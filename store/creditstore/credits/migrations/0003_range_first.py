@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('creditstore_catalogue', '0004_range_first'),
+        ('creditstore_catalogue', '0005_range_first'),
         ('creditstore_credits', '0002_backing_by_new_blocks'),
     ]
 
