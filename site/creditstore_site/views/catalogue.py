@@ -13,7 +13,15 @@ from django.views.decorators.http import require_safe
 from creditstore.catalogue.search import ProjectQuery, SearchPage, facets, map_points, search_projects
 from creditstore.core.errors import StoreError
 from creditstore_site.views.answers import public_for
-from creditstore_site.views.catalogue_filters import NAMES, chosen_filters, filter_groups, sorts, switches, titles
+from creditstore_site.views.catalogue_filters import (
+    NAMES,
+    chosen_filters,
+    filter_groups,
+    sorts,
+    switches,
+    titles,
+    ways_out_of,
+)
 from creditstore_site.views.compare import MOST, readable_refs
 from creditstore_site.views.results_map import address, results_map
 
@@ -36,6 +44,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "sorts": sorts(),
         "groups": filter_groups(counted),
         "switches": switches(counted),
+        "years": [(name, counted[name]) for name in ("vintage_from", "vintage_to") if counted.get(name)],
         "chosen": chosen_filters(query, counted),
         "view": "map" if as_map else "list",
         "list_url": address(request.GET, view="", map=""),
@@ -47,6 +56,8 @@ def index(request: HttpRequest) -> HttpResponse:
         "page_url": settings.SITE_URL + request.path + address(request.GET),
         "most": MOST,
     }
+    if not page.total and not errors:
+        context["ways_out"] = ways_out_of(query, counted, kept=request.GET)
     if as_map:
         project_url = reverse("store:project", args=["REF"]).replace("REF", "{ref}")
         points = map_points(query=query)

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlencode
 
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from creditstore.catalogue.search import FacetValue, ProjectQuery
+from creditstore.catalogue.search import FacetValue, ProjectQuery, ways_out
 
 #: Values of one filter on the catalogue page; the others stand on a page of their own, so that this one stays light.
 LISTED: Final = 6
+#: Ways out of an empty answer that are named.
+MOST_WAYS_OUT: Final = 5
 #: Groups that stand open from the start, in the order of the page.
 _OPEN: Final = ("country", "type")
 _FOLDED: Final = ("region", "sdg", "methodology", "scope", "seller", "period", "scale", "activity")
@@ -129,3 +133,24 @@ def chosen_filters(query: ProjectQuery, counted: Mapping[str, Sequence[FacetValu
             title = titles()[name]
             found += [Chosen(name=name, value=value, label=f"{title}: {value}") for value in getattr(query, name)]
     return found
+
+
+def ways_out_of(
+    query: ProjectQuery, counted: Mapping[str, Sequence[FacetValue]], *, kept: QueryDict
+) -> list[tuple[str, str, int]]:
+    """For a question without answers: what to leave out, in words; where that leads; how many projects are there.
+
+    Parameters: ``kept``, the address's parameters, of which those that are not part of the question stay.
+    """
+    labels: dict[str, list[str]] = {}
+    for one in chosen_filters(query, counted):
+        labels.setdefault(one.name, []).append(one.label)
+    besides = [(name, value) for name in ("view", "compare") for value in kept.getlist(name) if value]
+    return [
+        (
+            f"“{way.value}”" if way.name == "q" else ", ".join(labels.get(way.name, [way.value])),
+            "?" + urlencode([*way.query.to_params(), *besides]),
+            way.count,
+        )
+        for way in ways_out(query=query)[:MOST_WAYS_OUT]
+    ]

@@ -24,7 +24,7 @@ def points_on_map(*, query: ProjectQuery, question: Question, index: Index) -> l
             offered(query),
             Sql(
                 ") SELECT found.ref, found.title, found.technology, found.latitude::float, found.longitude::float,"
-                " coalesce(offered.available, 0) FROM creditstore_catalogue_searchrow AS found"
+                " coalesce(offered.available, 0), found.place FROM creditstore_catalogue_searchrow AS found"
                 f" {join} offered USING (project_id)"
             ),
             where(conditions),
@@ -39,6 +39,7 @@ def points_on_map(*, query: ProjectQuery, question: Question, index: Index) -> l
             latitude=latitude,
             longitude=longitude,
             available=available,
+            countries=tuple(index.facts(place)["country"]),
         )
-        for ref, title, technology, latitude, longitude, available in rows_of(statement)
+        for ref, title, technology, latitude, longitude, available, place in rows_of(statement)
     ]
