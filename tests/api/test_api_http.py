@@ -34,7 +34,8 @@ def test_the_description_is_complete(api: Any) -> None:
     assert set(description["paths"]) == {
         f"/api/v1{path}"
         for path in (
-            "/projects", "/projects/facets", "/projects/{ref}", "/offers/{id}", "/quotes", "/orders",
+            "/projects", "/projects/facets", "/projects/suggestions", "/projects/{ref}", "/offers/{id}",
+            "/quotes", "/orders",
             "/orders/{number}", "/orders/{number}/payments", "/orders/{number}/withdraw", "/cancellations",
             "/serials/{serial}", "/certificates/{number}", "/certificates/{number}/{format}", "/plugins", "/status",
         )

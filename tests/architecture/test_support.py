@@ -57,4 +57,4 @@ def test_a_fingerprint_follows_names_and_contents(tmp_path, monkeypatch):
 
 def test_templates_follow_from_our_own_files():
     assert any("creditstore_site" not in path.parts for path in database.migration_files())
-    assert any(path.name == "issuances.csv" for path in database.loader_files())
+    assert any(path.name == "cer_issuances.csv.gz" for path in database.loader_files())

@@ -186,10 +186,14 @@ def test_suggestions_count_what_choosing_them_gives() -> None:
         assert suggested, text
         for one in suggested:
             before = text.rpartition(" ")[0]
+            if one.kind in ("country", "type"):
+                assert one.rest == before
+            elif one.kind == "methodology":
+                assert one.rest == ""
             if one.kind == "word":
                 assert search_projects(query=ProjectQuery(q=one.value)).total >= one.count > 0
             elif one.kind in ("country", "type", "methodology"):
-                asked = ProjectQuery(**{"q": before, one.kind: (one.value,)})
+                asked = ProjectQuery(**{"q": one.rest, one.kind: (one.value,)})
                 assert search_projects(query=asked).total == one.count, one
 
 

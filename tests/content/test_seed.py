@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import html
 import re
 from datetime import date
-from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from wagtail.models import Locale, Page, Site
 
-import creditstore.catalogue
+from creditstore.catalogue.importing import ISSUANCES, PROJECTS
 from creditstore.catalogue.models import Project
 from creditstore_content.pages.models import CampaignPage, ExplainerPage, HomePage, SeededPage
 from creditstore_content.pages.seed import seed_pages
@@ -173,10 +173,9 @@ def test_explainers_are_long_enough_sourced_and_claim_nothing(home: HomePage, sl
 
 
 def test_campaigns_figures_are_those_of_the_facts(campaign: CampaignPage) -> None:
-    folder = Path(creditstore.catalogue.__file__).parent / "facts"
-    with (folder / "issuances.csv").open(encoding="utf-8", newline="") as file:
+    with gzip.open(ISSUANCES, "rt", encoding="utf-8", newline="") as file:
         issued = [row for row in csv.DictReader(file) if row["ref"] == CAMPAIGN_PROJECT]
-    with (folder / "projects.csv").open(encoding="utf-8", newline="") as file:
+    with gzip.open(PROJECTS, "rt", encoding="utf-8", newline="") as file:
         project = next(row for row in csv.DictReader(file) if row["ref"] == CAMPAIGN_PROJECT)
     facts = next(block.value for block in campaign.body if block.block_type == "facts")
     shown = {fact["label"]: fact["value"] for fact in facts["facts"]}

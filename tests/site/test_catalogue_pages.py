@@ -13,6 +13,7 @@ from creditstore.catalogue.models import Project
 from creditstore.catalogue.search import Suggestion
 from creditstore.credits.models import Offer
 from creditstore_site.views.suggestions import address_of
+from support.findable import make_findable
 from support.ledger import make_issuance, make_offer, make_seller
 from support.visitor import Visitor, words
 
@@ -153,12 +154,23 @@ def test_a_row_shows_objections_and_that_its_price_is_invented(visitor: Visitor)
         project_type="Hydro", installed_capacity_mw=400, title="A dam of the tests"
     )
     type(offer).objects.filter(pk=offer.pk).update(price_invented=True)
+    make_findable(offer.issuance.project)
     row = visitor.get(CATALOGUE, {"seller": offer.seller.slug}).content.decode().partition('class="card card--link')[2]
     assert "Large hydropower" in row
     assert "Invented demo price" in row
 
 
-@pytest.mark.parametrize("parameters", [{}, {"country": "IN"}, {"view": "map"}, {"compare": ["0086"]}])
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {},
+        {"q": "wind", "country": "IN"},
+        {"q": "wnid"},
+        {"q": "zzzqqq", "type": "Wind"},
+        {"view": "map"},
+        {"compare": ["0086"]},
+    ],
+)
 def test_the_catalogue_needs_few_queries(visitor: Visitor, parameters: dict[str, str]) -> None:
     visitor.get(CATALOGUE)
     with CaptureQueriesContext(connection) as asked:
@@ -197,6 +209,12 @@ def test_nothing_to_suggest_is_an_empty_list(visitor: Visitor, text: str) -> Non
 def test_each_kind_of_suggestion_has_its_address(kind: str, value: str, address: str) -> None:
     with override("en"):
         assert address_of(Suggestion(kind=kind, label="", value=value, count=1)) == address  # type: ignore[arg-type]
+
+
+def test_a_suggested_filter_keeps_the_words_before_it() -> None:
+    with override("en"):
+        chosen = Suggestion(kind="country", label="India", value="IN", count=1, rest="wind")
+        assert address_of(chosen) == "/en/store/?q=wind&country=IN"
 
 
 def test_a_remembered_card_is_still_todays(visitor: Visitor) -> None:

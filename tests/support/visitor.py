@@ -36,8 +36,8 @@ def words(response: HttpResponse) -> str:
 class Visitor(Client):
     """One browser with a basket. As browsers do, it says that its forms come from the store's own pages."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(headers={"Sec-Fetch-Site": "same-origin"}, **options)
+    def __init__(self, *, headers: dict[str, str] | None = None, **options: Any) -> None:
+        super().__init__(headers={"Sec-Fetch-Site": "same-origin", **(headers or {})}, **options)
 
     def add(self, offer: Offer | str, quantity: object = 1) -> HttpResponse:
         code = offer if isinstance(offer, str) else offer.code

@@ -34,4 +34,5 @@ def address_of(suggestion: Suggestion) -> str:
     if suggestion.kind == "project":
         return reverse("store:project", args=[suggestion.value])
     name = "q" if suggestion.kind == "word" else suggestion.kind
-    return f"{reverse('store:catalogue')}?{urlencode({name: suggestion.value})}"
+    parameters = [("q", suggestion.rest)] if suggestion.rest else []
+    return f"{reverse('store:catalogue')}?{urlencode([*parameters, (name, suggestion.value)])}"

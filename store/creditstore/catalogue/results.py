@@ -97,13 +97,15 @@ class Suggestion:
     """How a question could go on.
 
     ``value`` is what the filter of that kind takes: a project's ``ref``, a country's code, a type, a methodology's
-    number; for a ``word`` it is the whole question with the word in it. ``count``: how many projects that gives.
+    number; for a ``word`` it is the whole question with the word in it. ``rest``: the words that stay in the question
+    beside a filter. ``count``: how many projects all of that gives.
     """
 
     kind: Literal["project", "country", "type", "methodology", "word"]
     label: str
     value: str
     count: int
+    rest: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from heapq import nlargest
 from typing import Final, Literal
@@ -15,7 +15,7 @@ from creditstore.catalogue.question import MAX_CHARACTERS, Question, read_questi
 from creditstore.catalogue.results import Suggestion
 from creditstore.catalogue.statements import Sql, rows_of
 from creditstore.catalogue.typing_errors import meant_by
-from creditstore.catalogue.words import folded_words, words_in
+from creditstore.catalogue.words import Word, folded_words, words_in
 from creditstore.core.countries import country_name
 
 SHORTEST: Final = 2
@@ -49,15 +49,30 @@ def suggest(*, text: str, index: Index, language: str, limit: int) -> list[Sugge
     if not candidates and last.isalpha():
         meant = meant_by(last, index=index, names=names(language, index.countries, index.types))
         candidates = [_word(before, " ".join(meant), "(" + " & ".join(f"'{one}'" for one in meant) + ")")]
-    found = _counted(candidates, rest)
+    found = [replace(one, rest=_rest(one, typed, text)) for one in _counted(candidates, rest)]
     found += _projects(text, last, rest, read_question(text, index=index, language=language))
     return found[:limit]
 
 
+def _rest(suggestion: Suggestion, typed: Sequence[Word], text: str) -> str:
+    """The words before what the suggestion stands for; a methodology may stand for several ("AMS-I")."""
+    if suggestion.kind == "word":
+        return ""
+    count = 1
+    if suggestion.kind == "methodology":
+        code = "".join(filter(str.isalnum, suggestion.value)).lower()
+        beginnings = {count: "".join(word.folded for word in typed[-count:]) for count in range(1, _LONGEST_CODE + 1)}
+        count = max((count for count, beginning in beginnings.items() if code.startswith(beginning)), default=1)
+    return text[: typed[-min(count, len(typed))].start].strip()
+
+
 def _candidates(typed: list[str], before: str, index: Index, language: str) -> Iterator[_Candidate]:
     last = typed[-1]
-    yield from _some("country", _countries(last, index, language))
-    yield from _some("type", _types(last, index))
+    # The single letter of a code ("AMS-I") begins no country that anybody means.
+    is_word = len(last) >= SHORTEST
+    if is_word:
+        yield from _some("country", _countries(last, index, language))
+        yield from _some("type", _types(last, index))
     codes = {"".join(typed[-count:]) for count in range(1, _LONGEST_CODE + 1)}
     methodologies = (
         _Candidate(_suggestion("methodology", number, number), f"'{word}'")
@@ -65,7 +80,7 @@ def _candidates(typed: list[str], before: str, index: Index, language: str) -> I
         if any(word.startswith(code) and code.startswith("a") for code in codes) and word in index.words
     )
     yield from _some("methodology", methodologies)
-    words = [word for word in index.words_beginning(last) if word.isalpha()]
+    words = [word for word in index.words_beginning(last) if is_word and word.isalpha()]
     for word in nlargest(_MOST["word"], words, key=lambda one: (index.words[one], one)):
         yield _word(before, word, f"'{word}'")
 

@@ -65,7 +65,7 @@ def get_suggestions(request: HttpRequest, asked: Query[SuggestionRequest]) -> ou
     """Countries, types, methodologies, words and projects that the last word of `q` begins, with their counts."""
     return out.Suggestions(
         items=[
-            out.Suggestion(kind=one.kind, label=one.label, value=one.value, count=one.count)
+            out.Suggestion(kind=one.kind, label=one.label, value=one.value, count=one.count, rest=one.rest)
             for one in suggestions(text=asked.q, limit=asked.limit)
         ]
     )

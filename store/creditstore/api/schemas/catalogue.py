@@ -130,6 +130,7 @@ class Suggestion(Answer):
     value: str = Field(
         description="For the parameter of that name; for a project its `ref`, for a word the whole new `q`"
     )
+    rest: str = Field(description="The `q` to ask beside a filter: the words before it; empty for words and projects")
     count: int = Field(description="Projects that have this and all words before it")
 
 
