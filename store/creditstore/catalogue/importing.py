@@ -158,7 +158,7 @@ def import_cdm(
         wrong = unbalanced(wanted)
         if wrong:
             raise ImportRefused(wrong)
-        if report.changed or not SearchRow.objects.exists():
+        if dry_run or report.changed or not SearchRow.objects.exists():
             refresh_search()
         transaction.set_rollback(dry_run)
     return report
