@@ -34,8 +34,9 @@ def rates(found: Mapping[str, Timing]) -> Iterator[Row]:
         )
 
 
-def searches(page: Timing, api: Timing, oscar: Timing, large: Timing) -> Iterator[Row]:
-    """Search with all facets, at one client."""
+def searches(page: Timing, api: Timing, beside: tuple[Timing, Timing], large: Timing) -> Iterator[Row]:
+    """Search with all facets, at one client. ``beside``: Oscar's and the store's answers to the same questions."""
+    oscar, same = beside
     yield Row(what=f"plain Oscar, search ({oscar.answers} questions)", figure=_times(oscar))
     yield Row(
         what=f"search with all facets, whole page ({page.answers} questions)",
@@ -44,10 +45,10 @@ def searches(page: Timing, api: Timing, oscar: Timing, large: Timing) -> Iterato
         ok=page.median_ms <= SEARCH_MS,
     )
     yield Row(
-        what="the same beside Oscar's",
-        target=f"at least {SEARCH_TIMES_OSCAR:g} x",
-        figure=f"{oscar.median_ms / page.median_ms:.0f} x",
-        ok=oscar.median_ms >= SEARCH_TIMES_OSCAR * page.median_ms,
+        what=f"search, Oscar's {oscar.answers} questions",
+        target=f"at least {SEARCH_TIMES_OSCAR:g} x Oscar",
+        figure=f"{same.rate / oscar.rate:.0f} x ({same.rate:,.1f}/s, Oscar {oscar.rate:,.2f}/s)",
+        ok=same.rate >= SEARCH_TIMES_OSCAR * oscar.rate,
     )
     yield Row(what="the same through the API, hits alone", figure=_times(api))
     yield Row(

@@ -156,6 +156,9 @@ DATABASES = {
         conn_health_checks=True,
     )
 }
+# A page's queries take milliseconds: compiling them takes longer than running them, and what they read is in memory.
+# ``?options=`` in the URL says something else, for example nothing, where a pooler does not let these pass.
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off -c random_page_cost=1.1")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # A payment or registry call inside a transaction could be rolled back after money or units moved.
 ATOMIC_REQUESTS = False

@@ -6,9 +6,8 @@ from typing import Any
 
 from django import template
 from django.http import HttpRequest
-from wagtail.models import Site
 
-from creditstore_content.pages.menu import MenuItem, menu_items
+from creditstore_content.pages.menu import menu_for
 
 register = template.Library()
 
@@ -19,6 +18,7 @@ def content_menu(context: dict[str, Any]) -> list[dict[str, Any]]:
     request = context.get("request")
     if not isinstance(request, HttpRequest):
         return []
-    site = Site.find_for_request(request)
-    items: tuple[MenuItem, ...] = menu_items(site=site) if site else ()
-    return [{"title": item.title, "url": item.url, "current": request.path.startswith(item.url)} for item in items]
+    return [
+        {"title": item.title, "url": item.url, "current": request.path.startswith(item.url)}
+        for item in menu_for(request)
+    ]
