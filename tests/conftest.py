@@ -9,6 +9,7 @@ import dj_database_url
 import pytest
 from django.db import connections
 from django.test import TransactionTestCase
+from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from support.browser import chromium, missing_browser
@@ -30,6 +31,13 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     problem = missing_browser(chromium(), os.environ)
     if problem is not None and item.get_closest_marker("browser"):
         pytest.fail(f"REQUIRE_BROWSER is set, but there is {problem[0]}")
+
+
+@pytest.fixture(autouse=True)
+def _own_language() -> Iterator[None]:
+    """Requests leave their language behind in the thread; the next test begins in the default one."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")

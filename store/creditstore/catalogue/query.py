@@ -20,7 +20,7 @@ SORTS: Final = ("relevance", "price", "-price", "vintage", "-vintage", "-availab
 #: Values of one filter that are joined by "or".
 MAX_VALUES: Final = 50
 _AMOUNT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,3})?")
-_DIGITS = re.compile(r"[0-9]{1,15}")
+_DIGITS = re.compile(r"[0-9]{1,16}")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _SLUG = re.compile(r"[-a-zA-Z0-9_]{1,50}")
 _SCOPE = re.compile(r"[1-9][0-9]?")
