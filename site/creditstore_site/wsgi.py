@@ -1,5 +1,6 @@
 """The store for a WSGI server such as granian: ``granian --interface wsgi creditstore_site.wsgi:application``."""
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -7,3 +8,9 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "creditstore_site.settings.production")
 
 application = get_wsgi_application()
+
+# What is loaded by now stays until the process ends, and a page makes tens of thousands of objects that are gone when
+# it is sent: looking through the former again and again for what the latter left takes a tenth of a page's time.
+gc.collect()
+gc.freeze()
+gc.set_threshold(20_000, 20, 20)
