@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from creditstore.catalogue.search import MapPoint
@@ -38,9 +39,13 @@ class Cluster:
         return to_place(self.spot)
 
 
+#: Where projects stand hardly ever changes, and the projection is most of a map's work.
+_spot = lru_cache(maxsize=2**17)(to_map)
+
+
 def placed(points: Sequence[MapPoint]) -> list[tuple[Spot, MapPoint]]:
     """Each point with where it lies on the map."""
-    return [(to_map(point.latitude, point.longitude), point) for point in points]
+    return [(_spot(point.latitude, point.longitude), point) for point in points]
 
 
 def clusters(points: Sequence[tuple[Spot, MapPoint]], *, window: Window) -> list[Cluster]:
@@ -50,9 +55,10 @@ def clusters(points: Sequence[tuple[Spot, MapPoint]], *, window: Window) -> list
     """
     cell = window.width / COLUMNS
     cells: dict[tuple[int, int], list[tuple[Spot, MapPoint]]] = defaultdict(list)
-    for spot, point in points:
+    for each in points:
+        spot = each[0]
         if window.holds(spot):
-            cells[int((spot.x - window.x) / cell), int((spot.y - window.y) / cell)].append((spot, point))
+            cells[int((spot.x - window.x) / cell), int((spot.y - window.y) / cell)].append(each)
     # Largest first, so that small ones join large ones and the outcome does not hang on the order of the points.
     waiting = sorted(cells.items(), key=lambda item: (-len(item[1]), item[0]))
     groups: list[tuple[Spot, list[tuple[Spot, MapPoint]]]] = []

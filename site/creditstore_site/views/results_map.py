@@ -123,8 +123,8 @@ def _window(middle: Spot, level: int) -> Window:
 def _mark(cluster: Cluster, window: Window, level: int, params: QueryDict, project_url: str) -> Mark:
     scale = VIEW / window.width
     latitude, longitude = cluster.place
-    first = max(cluster.points, key=lambda point: (point.available, point.ref))
     if cluster.count == 1:
+        first = cluster.points[0]
         url, label, text = project_url.replace("{ref}", first.ref), first.title, ""
     else:
         url = address(params, map=place(latitude, longitude, min(level + 2, DEEPEST)))
