@@ -50,7 +50,7 @@ def test_what_an_editor_enters_stands_on_the_projects_page_with_its_source(group
     assert enter(client, project).status_code == 302
     body = Client().get(f"/en/store/projects/{project.ref}/").content.decode()
     assert "Smoke in 4,000 kitchens is measured to be lower." in body
-    assert 'href="https://example.org/report.pdf">Monitoring report 3, 2015, page 12</a>' in body
+    assert 'href="https://example.org/report.pdf" translate="no">Monitoring report 3, 2015, page 12</a>' in body
     assert "Smoke in 4,000 kitchens" in client.get(LIST).content.decode()
 
 
