@@ -22,7 +22,6 @@ _FOLDED: Final = ("region", "sdg", "methodology", "scope", "seller", "period", "
 #: Yes or no, with a single value counted.
 SWITCHES: Final = ("ldc",)
 NAMES: Final = (*_OPEN, *_FOLDED, *SWITCHES)
-SORTS: Final = ("relevance", "price", "-price", "-vintage", "vintage", "-available", "title")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,21 +69,20 @@ def titles() -> dict[str, str]:
 
 def sorts() -> list[tuple[str, str]]:
     """The orders, with their words."""
-    words = {
-        "relevance": _("Best match"),
-        "price": _("Lowest price"),
-        "-price": _("Highest price"),
-        "-vintage": _("Newest vintage"),
-        "vintage": _("Oldest vintage"),
-        "-available": _("Most available"),
-        "title": _("Title"),
-    }
-    return [(value, words[value]) for value in SORTS]
+    return [
+        ("relevance", _("Best match")),
+        ("price", _("Lowest price")),
+        ("-price", _("Highest price")),
+        ("-vintage", _("Newest vintage")),
+        ("vintage", _("Oldest vintage")),
+        ("-available", _("Most available")),
+        ("title", _("Title")),
+    ]
 
 
 def filter_groups(counted: Mapping[str, Sequence[FacetValue]]) -> list[FilterGroup]:
     """The groups that have anything to choose from, open ones first; one that is in use stands open as well."""
-    found = []
+    found, words = [], titles()
     for name in (*_OPEN, *_FOLDED):
         if values := counted.get(name):
             shown = [value for place, value in enumerate(values) if place < LISTED or value.selected]
@@ -92,7 +90,7 @@ def filter_groups(counted: Mapping[str, Sequence[FacetValue]]) -> list[FilterGro
             found.append(
                 FilterGroup(
                     name=name,
-                    title=titles()[name],
+                    title=words[name],
                     values=shown,
                     total=len(values),
                     chosen=chosen,
@@ -126,12 +124,6 @@ def chosen_filters(query: ProjectQuery, counted: Mapping[str, Sequence[FacetValu
     for name, words in singles.items():
         if value := getattr(query, name):
             found.append(Chosen(name=name, value="", label=words % {"value": value}))
-    # Filters that no list of values shows are named all the same: what narrows can always be taken away.
-    shown = {chosen.name for chosen in found}
-    for name in ("region", "seller"):
-        if name not in shown:
-            title = titles()[name]
-            found += [Chosen(name=name, value=value, label=f"{title}: {value}") for value in getattr(query, name)]
     return found
 
 

@@ -71,7 +71,8 @@ def count_facets(
 
 def _statement(query: ProjectQuery, question: Question, index: Index) -> Sql:
     """Rows of kind, number, text, label, count: numbers of dimensions, years, and values of the offers' filters."""
-    ok = {name: joined(" AND ", in_dimensions({name: found}, table="found")) for name, found in _left(query, index)}
+    left = allowed(query, index=index)
+    ok = {name: joined(" AND ", in_dimensions({name: found}, table="found")) for name, found in left.items()}
     offers = offer_conditions(query)
     # An offer that fails in two points counts nowhere: each count leaves out one filter only.
     flags = [Sql(f"{condition.text} AS ok_{name}", condition.params) for name, condition in offers.items()]
@@ -117,10 +118,6 @@ def _statement(query: ProjectQuery, question: Question, index: Index) -> Sql:
     pieces = [_of_dimensions(source, count=count, ok=ok)]
     pieces += [_of_offers(name, ok=ok, offers=list(offers)) for name in _OF_OFFERS]
     return joined("", [live, Sql(" "), joined(" UNION ALL ", pieces)])
-
-
-def _left(query: ProjectQuery, index: Index) -> Iterable[tuple[str, list[int]]]:
-    return allowed(query, index=index).items()
 
 
 def _of_dimensions(source: Sql, *, count: str, ok: Mapping[str, Sql]) -> Sql:

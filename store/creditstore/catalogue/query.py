@@ -119,10 +119,6 @@ class ProjectQuery:
         changes: dict[str, Any] = {name: default}
         return replace(self, **changes)
 
-    def as_dict(self) -> dict[str, Any]:
-        """The parameters by name."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
-
     def to_params(self) -> list[tuple[str, str]]:
         """The question as parameters, without defaults; ``from_params`` makes an equal question of them."""
         pairs: list[tuple[str, str]] = []
