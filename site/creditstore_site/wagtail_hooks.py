@@ -10,6 +10,8 @@ from django.http.response import HttpResponseBase
 from wagtail import hooks
 from wagtail.models import Page
 
+from creditstore_site.views.answers import let_anybody_keep
+
 Serve = Callable[[Page, HttpRequest, list[Any], dict[str, Any]], HttpResponseBase]
 
 _SECONDS = 60
@@ -23,9 +25,6 @@ def let_anybody_keep_pages(serve: Serve) -> Serve:
     """
 
     def serve_public(page: Page, request: HttpRequest, args: list[Any], kwargs: dict[str, Any]) -> HttpResponseBase:
-        response = serve(page, request, args, kwargs)
-        if response.status_code == 200 and not response.has_header("Cache-Control"):
-            response.headers["Cache-Control"] = f"public, max-age={_SECONDS}"
-        return response
+        return let_anybody_keep(serve(page, request, args, kwargs), seconds=_SECONDS)
 
     return serve_public

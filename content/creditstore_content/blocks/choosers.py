@@ -24,11 +24,12 @@ from creditstore.catalogue.labels import project_type
 from creditstore.catalogue.models import Project
 from creditstore.catalogue.search import ProjectHit, ProjectQuery
 from creditstore.core.countries import country_name
+from creditstore.core.written import years_words
 from creditstore.credits.models import Offer
 from creditstore_content.blocks.choices import country_choices, type_choices
 from creditstore_content.blocks.found import FoundProjects
 from creditstore_content.blocks.usage import pages_using
-from creditstore_content.blocks.words import NOTHING, language, price_words, years_words
+from creditstore_content.blocks.words import NOTHING, language, price_words
 from creditstore_plugins import Money
 
 PROJECT, OFFER = "creditstore_catalogue.Project", "creditstore_credits.Offer"

@@ -8,11 +8,12 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
+from creditstore.core.written import years_words
 from creditstore.credits.models import Offer
 from creditstore_content.blocks.base import StoreStructBlock
 from creditstore_content.blocks.choosers import OfferChooserBlock, offer_price
 from creditstore_content.blocks.projects import card_of
-from creditstore_content.blocks.words import price_words, years_words
+from creditstore_content.blocks.words import price_words
 
 __all__ = ["OfferChooserBlock", "OfferLinkBlock", "offer_card"]
 

@@ -49,8 +49,7 @@ class FeatureFacts:
     @property
     def price_invented(self) -> bool:
         """Whether the lowest price is invented for a demonstration."""
-        facts = self.facts
-        return bool(facts and any(offer.price_invented for offer in facts.offers if offer.price == facts.price_from))
+        return self.facts is not None and self.facts.price_invented
 
     def for_api(self) -> dict[str, Any]:
         """For the content API; units are whole, a price is that of one tonne."""

@@ -22,8 +22,8 @@ from creditstore.catalogue import labels
 from creditstore.catalogue.objections import Objection, objections
 from creditstore.catalogue.search import FacetValue, ProjectHit
 from creditstore.core.countries import country_name
+from creditstore.core.written import amount_words, money_words, years_words
 from creditstore_plugins import Money
-from creditstore_plugins.types.money import minor_unit_exponent
 
 register = template.Library()
 
@@ -34,13 +34,13 @@ _CHECKED = mark_safe(" checked")
 @register.filter
 def amount(money: Money) -> str:
     """``1,240.50``: the amount without its currency, as the reader's language writes it."""
-    return number_format(money.decimal, decimal_pos=minor_unit_exponent(money.currency), force_grouping=True)
+    return amount_words(money)
 
 
 @register.filter
 def money(value: Money) -> str:
     """``1,240.50 USD``."""
-    return f"{amount(value)} {value.currency}"
+    return money_words(value)
 
 
 @register.filter
@@ -152,10 +152,7 @@ def day_range(start: date | None, end: date | None) -> str:
 @register.simple_tag
 def year_range(start: date | int | None, end: date | int | None) -> str:
     """``2013 to 2014``, or one year; dates count by their year."""
-    years = sorted({day.year if isinstance(day, date) else day for day in (start, end) if day})
-    if len(years) == 2:
-        return _("%(start)s to %(end)s") % {"start": years[0], "end": years[1]}
-    return str(years[0]) if years else _("not known")
+    return years_words(start, end) or _("not known")
 
 
 @register.simple_tag

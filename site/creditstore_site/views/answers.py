@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -15,6 +16,7 @@ from creditstore.core.errors import StoreError
 from creditstore_host.host import get_host
 
 View = Callable[..., HttpResponse]
+ResponseT = TypeVar("ResponseT", bound=HttpResponseBase)
 
 
 def status_of(error: StoreError) -> int:
@@ -50,14 +52,18 @@ def public_for(seconds: int) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            response = view(request, *args, **kwargs)
-            if response.status_code == 200 and not response.has_header("Cache-Control"):
-                response["Cache-Control"] = f"public, max-age={seconds}"
-            return response
+            return let_anybody_keep(view(request, *args, **kwargs), seconds=seconds)
 
         return answer
 
     return decorate
+
+
+def let_anybody_keep(response: ResponseT, *, seconds: int) -> ResponseT:
+    """Mark a good answer as public, unless it says itself who may keep it."""
+    if response.status_code == 200 and not response.has_header("Cache-Control"):
+        response.headers["Cache-Control"] = f"public, max-age={seconds}"
+    return response
 
 
 def allow_payment_origins(response: HttpResponse) -> HttpResponse:

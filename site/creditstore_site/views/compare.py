@@ -36,12 +36,6 @@ class Column:
         """The years of what is for sale: ``2013, 2015``; empty when nothing is."""
         return ", ".join(str(one.year) for one in self.facts.vintages if one.available and one.year)
 
-    @property
-    def price_invented(self) -> bool:
-        """Whether the price that is shown is an invented one."""
-        shown = self.facts.price_from
-        return any(offer.price_invented for offer in self.facts.offers if offer.available and offer.price == shown)
-
 
 @require_safe
 @public_for(60)

@@ -213,6 +213,11 @@ class ProjectFacts:
         prices = [offer.price for offer in self.offers if offer.available]
         return min((price for price in prices if price.currency == prices[0].currency), key=_minor, default=None)
 
+    @property
+    def price_invented(self) -> bool:
+        """Whether ``price_from`` is invented for a demonstration: it is then marked wherever it is shown."""
+        return any(offer.price_invented for offer in self.offers if offer.price == self.price_from)
+
 
 def _minor(price: Money) -> int:
     return price.minor

@@ -10,8 +10,9 @@ from django.db.models import Sum
 
 from creditstore.catalogue.fact_types import IssuanceFacts, UnitTotals, VintageFacts
 from creditstore.catalogue.objections import vintage_year
+from creditstore.credits.blocks import block_serials
 from creditstore.credits.models import CancellationKind, Offer, UnitBlock
-from creditstore.credits.serials import UNIT_TYPES, Serial, get_grammar
+from creditstore.credits.serials import UNIT_TYPES
 
 #: What the kind of a leaf's cancellation says of its units; without one they are outstanding.
 _FATES: Final[Mapping[str, str]] = {
@@ -20,10 +21,13 @@ _FATES: Final[Mapping[str, str]] = {
     CancellationKind.STORE: "cancelled_here",
     "": "outstanding",
 }
+#: What is printed in a serial beside its number.
+_PRINTED: Final = (
+    "scheme", "series", "unit_type", "original_period", "applicable_period", "field6", "project_number",
+)  # fmt: skip
 #: All leaves of an issuance share these.
 _OF_ISSUANCE: Final = (
-    "issuance_id", "scheme", "series", "unit_type", "original_period", "applicable_period", "field6", "project_number",
-    "issuance__start", "issuance__end", "issuance__issued_at", "issuance__monitoring_start",
+    "issuance_id", *_PRINTED, "issuance__start", "issuance__end", "issuance__issued_at", "issuance__monitoring_start",
     "issuance__monitoring_end", "issuance__commitment_period",
 )  # fmt: skip
 
@@ -84,31 +88,20 @@ def _vintages(rows: Iterable[Mapping[str, Any]], offers: Sequence[Offer]) -> tup
 
 def _issuances(rows: Iterable[Mapping[str, Any]]) -> tuple[IssuanceFacts, ...]:
     found = {row["issuance_id"]: row for row in rows}
-    told = [
-        IssuanceFacts(
-            issued_at=row["issuance__issued_at"],
-            monitoring_start=row["issuance__monitoring_start"],
-            monitoring_end=row["issuance__monitoring_end"],
-            unit_type=UNIT_TYPES[row["unit_type"]].short_name,
-            quantity=row["issuance__end"] - row["issuance__start"] + 1,
-            serial_start=_serial(row, row["issuance__start"]),
-            serial_end=_serial(row, row["issuance__end"]),
-        )
-        for row in sorted(found.values(), key=lambda row: row["issuance__start"], reverse=True)
-    ]
+    told = [_issuance(row) for row in sorted(found.values(), key=lambda row: row["issuance__start"], reverse=True)]
     return tuple(sorted(told, key=lambda issuance: issuance.issued_at, reverse=True))
 
 
-def _serial(row: Mapping[str, Any], number: int) -> str:
-    return get_grammar(row["scheme"]).format(
-        Serial(
-            scheme=row["scheme"],
-            series=row["series"],
-            number=number,
-            unit_type=row["unit_type"],
-            original_period=row["original_period"],
-            applicable_period=row["applicable_period"],
-            field6=row["field6"],
-            project=row["project_number"],
-        )
+def _issuance(row: Mapping[str, Any]) -> IssuanceFacts:
+    start, end = row["issuance__start"], row["issuance__end"]
+    # The root, which covers the whole issuance; it is not read, since all its leaves agree with it.
+    first, last = block_serials(UnitBlock(start=start, end=end, **{name: row[name] for name in _PRINTED}))
+    return IssuanceFacts(
+        issued_at=row["issuance__issued_at"],
+        monitoring_start=row["issuance__monitoring_start"],
+        monitoring_end=row["issuance__monitoring_end"],
+        unit_type=UNIT_TYPES[row["unit_type"]].short_name,
+        quantity=end - start + 1,
+        serial_start=first,
+        serial_end=last,
     )

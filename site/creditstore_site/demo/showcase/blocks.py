@@ -17,8 +17,7 @@ from creditstore_content.blocks.body import STREAMS
 from creditstore_content.blocks.rules import Found
 from creditstore_plugins import Money
 from creditstore_site.demo.showcase.catalogue import HIT
-from creditstore_site.demo.showcase.components import LONG
-from creditstore_site.demo.showcase.sample import Component, Sample, Shown, anchor_of
+from creditstore_site.demo.showcase.sample import LONG, Component, Sample, Shown, anchor_of
 
 _CARD: Final = {"ref": "9933", "title": LONG, "countries": ["Malawi", "Zambia"], "type": "Solar", "url": "#"}
 

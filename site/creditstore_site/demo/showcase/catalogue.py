@@ -10,12 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from creditstore.catalogue.search import ProjectHit, TextPart
 from creditstore_plugins import Money
-from creditstore_site.demo.showcase.sample import Component, Sample
+from creditstore_site.demo.showcase.sample import LONG, Component, Sample
 
-_LONG = (
-    "Programme of activities for efficient fuel wood cooking stoves in the districts along the northern and the "
-    "central shore of the lake, with training, repair and monitoring in twelve communities"
-)
 #: A project that somebody looked for by the word “wind”.
 HIT: Final = ProjectHit(
     ref="5977",
@@ -56,8 +52,8 @@ CATALOGUE_COMPONENTS: Final[tuple[Component, ...]] = (
                 {
                     "hit": replace(
                         _NOTHING,
-                        title=_LONG,
-                        title_parts=(TextPart(_LONG, False),),
+                        title=LONG,
+                        title_parts=(TextPart(LONG, False),),
                         type="EE households",
                         subtype="Stoves",
                         country_names=("Malawi", "United Republic of Tanzania", "Mozambique"),

@@ -11,13 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from creditstore_site.demo.showcase import forms
 from creditstore_site.demo.showcase.catalogue import CATALOGUE_COMPONENTS
 from creditstore_site.demo.showcase.project import PROJECT_COMPONENTS
-from creditstore_site.demo.showcase.sample import Component, Sample
+from creditstore_site.demo.showcase.sample import LONG, Component, Sample
 from creditstore_site.world_map import HEIGHT, WIDTH
 
-LONG = (
-    "Efficient fuel wood cooking stoves for households in the districts along the northern and the central shore of "
-    "the lake, with a programme for training, repair and monitoring in twelve communities"
-)
 #: Words of another script and direction, as a project's title or a buyer's name may be.
 RIGHT_TO_LEFT = "محطة طاقة الرياح في خليج الزيت"
 _ICONS = ("check", "cross", "info", "caution", "search", "basket", "copy", "download", "forward", "lock")

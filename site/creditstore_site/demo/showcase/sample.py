@@ -19,6 +19,12 @@ _NAME = re.compile(r"[^a-z0-9]+")
 
 Context = Mapping[str, Any]
 
+#: A title longer than most.
+LONG = (
+    "Efficient fuel wood cooking stoves for households in the districts along the northern and the central shore of "
+    "the lake, with a programme for training, repair and monitoring in twelve communities"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Sample:

@@ -124,7 +124,7 @@ def get_project(request: HttpRequest, ref: str) -> out.Project:
         available=facts.totals.available,
         vintages=[_vintage(vintage) for vintage in facts.vintages],
         price_from=MoneyValue.of(facts.price_from) if facts.price_from else None,
-        price_invented=any(offer.price_invented and offer.price == facts.price_from for offer in facts.offers),
+        price_invented=facts.price_invented,
         offers=[offer_answer(offer) for offer in facts.offers],
         url=_project_url(facts.ref),
         simulated=registry_is_simulated(),
