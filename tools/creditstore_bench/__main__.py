@@ -22,7 +22,8 @@ from creditstore_bench.visits import transferred
 from creditstore_site.demo import ports
 from creditstore_site.demo.children import Child, ChildEnded, NotReady, StopRequested, StopSignals, stop_all, wait_ready
 
-CLIENTS, ROUNDS, SECONDS = 4, 3, 3.0
+#: Eight clients, so that both processes are busy whichever connections each of them gets.
+CLIENTS, ROUNDS, SECONDS = 8, 3, 3.0
 #: Pages asked for in turn, so that no page is quick because it is always the same.
 KEPT_PAGES = 40
 ONE_CLIENT_PAGES = 60

@@ -18,7 +18,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "creditstore_bench.oscar_shop.settings"
 
 
 def main() -> None:
-    """Migrate, and create a category for each project type and all products."""
+    """Migrate, and create a category for each project type, all products, and the picture that they share."""
     django.setup()
     from django.core.management import call_command
     from django.db import transaction
@@ -64,6 +64,8 @@ def main() -> None:
             )
             for each, fact in zip(products, facts, strict=True)
         )
+    # Oscar links the picture of products without one when the first is shown: two processes at once fail at it.
+    products[0].primary_image()
 
 
 if __name__ == "__main__":
