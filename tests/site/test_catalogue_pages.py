@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 from django.db import connection
@@ -158,6 +159,19 @@ def test_a_row_shows_objections_and_that_its_price_is_invented(visitor: Visitor)
     row = visitor.get(CATALOGUE, {"seller": offer.seller.slug}).content.decode().partition('class="card card--link')[2]
     assert "Large hydropower" in row
     assert "Invented demo price" in row
+
+
+@pytest.mark.parametrize(("period", "start", "is_old"), [(1, 2012, True), (2, 2012, False), (2, 2013, False)])
+def test_a_row_and_the_projects_page_agree_on_old_units(
+    visitor: Visitor, period: int, start: int, is_old: bool
+) -> None:
+    issuance = make_issuance(monitoring_start=date(start, 7, 1), commitment_period=period)
+    offer = make_offer(issuance=issuance)
+    make_findable(issuance.project)
+    listed = visitor.get(CATALOGUE, {"seller": offer.seller.slug}).content.decode()
+    row = listed.partition('class="card card--link')[2].partition("</article>")[0]
+    assert ("Units from before 2013" in row) is is_old
+    assert ("Units from before 2013" in words(visitor.get(project_page(issuance.project)))) is is_old
 
 
 @pytest.mark.parametrize(

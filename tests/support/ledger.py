@@ -52,17 +52,24 @@ def make_project(*, ref: str | None = None) -> Project:
     )
 
 
-def make_issuance(*, quantity: int = 1000, project: Project | None = None, unit_type: int = 5) -> Issuance:
+def make_issuance(
+    *,
+    quantity: int = 1000,
+    project: Project | None = None,
+    unit_type: int = 5,
+    commitment_period: int = 2,
+    monitoring_start: date = date(2018, 1, 1),
+) -> Issuance:
     start = FIRST_NUMBER + next(_count) * 10_000_000
     issuance = Issuance.objects.create(
         project=project or make_project(),
         series="CL",
         unit_type=unit_type,
-        commitment_period=2,
+        commitment_period=commitment_period,
         start=start,
         end=start + quantity - 1,
         issued_at=datetime(2020, 5, 1, 12, tzinfo=UTC),
-        monitoring_start=date(2018, 1, 1),
+        monitoring_start=monitoring_start,
         monitoring_end=date(2018, 12, 31),
         source="test",
     )

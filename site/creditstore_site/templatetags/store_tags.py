@@ -124,7 +124,7 @@ def known_objections(hit: ProjectHit) -> tuple[Objection, ...]:
         project_type=hit.type,
         project_subtype=hit.subtype,
         installed_capacity_mw=hit.installed_capacity_mw,
-        vintage_from=hit.vintage_from,
+        vintage_from=hit.earned_from,
     )
 
 

@@ -51,7 +51,7 @@ _KEYS: Final[dict[str, tuple[str, ...]]] = {
 _SHOWN: Final = (
     "found.ref, found.title, found.place, found.technology, found.method, found.shape,"
     " found.registered_on, found.installed_capacity_mw, found.latitude, found.longitude,"
-    " offered.available, offered.oldest, offered.newest, found.project_id"
+    " offered.available, offered.oldest, offered.newest, offered.earned_from, found.project_id"
 )
 
 
@@ -212,7 +212,7 @@ def _position(cursor: str, *, sort: str, length: int) -> list[Any]:
 
 def _hit(row: Sequence[Any], *, question: Question, index: Index, language: str) -> ProjectHit:
     ref, title, place, technology, method, shape, registered_on, capacity, latitude, longitude, *offer = row
-    available, oldest, newest, _project, price_minor, currency, price_invented = offer
+    available, oldest, newest, earned_from, _project, price_minor, currency, price_invented = offer
     at, by = index.facts(place), index.facts(technology)
     how, form = index.facts(method), index.facts(shape)
     return ProjectHit(
@@ -238,4 +238,5 @@ def _hit(row: Sequence[Any], *, question: Question, index: Index, language: str)
         available=available or 0,
         vintage_from=oldest,
         vintage_to=newest,
+        earned_from=earned_from,
     )

@@ -25,7 +25,8 @@ class ProjectHit:
     """One project in a list. Price, units and vintage years are those of its live offers that meet the question.
 
     ``price_from`` is the price of one unit in the cheapest of them, ``vintage_from`` and ``vintage_to`` the years of
-    their monitoring periods; all ``None``, and ``available`` 0, when there is nothing to buy.
+    their monitoring periods, ``earned_from`` the first year in which any of their units can have been earned
+    (``objections.vintage_year``); all ``None``, and ``available`` 0, when there is nothing to buy.
     A ``price_invented`` is marked wherever it is shown. ``title_parts`` joined are the title. ``goals`` are those that
     an editor entered with a source and those inferred from the type.
     """
@@ -52,6 +53,7 @@ class ProjectHit:
     available: int
     vintage_from: int | None
     vintage_to: int | None
+    earned_from: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from django.db import connection
 
 from creditstore.catalogue.index import DIMENSION_OF, Index
 from creditstore.catalogue.models import DIMENSIONS
+from creditstore.catalogue.objections import SECOND_PERIOD_YEAR
 from creditstore.catalogue.query import ProjectQuery
 from creditstore.catalogue.question import Question
 
@@ -24,6 +25,11 @@ UNITS_LEFT: Final = "offer.offered - offer.reserved - offer.sold"
 LIVE_OFFERS: Final = (
     " FROM creditstore_credits_offer AS offer"
     " JOIN creditstore_catalogue_issuance AS issuance ON issuance.id = offer.issuance_id"
+)
+#: As ``objections.vintage_year`` has it. (``greatest`` passes over what is null.)
+_EARNED_FROM: Final = (
+    "greatest(extract(year FROM issuance.monitoring_start),"
+    f" CASE WHEN issuance.commitment_period >= 2 THEN {SECOND_PERIOD_YEAR} END)"
 )
 #: Live, and units left. ``Offer.available`` says the same of one offer.
 IS_LIVE: Final = "offer.state = 'live' AND offer.offered > offer.reserved + offer.sold"
@@ -132,7 +138,8 @@ def offered(query: ProjectQuery) -> Sql:
         " min(offer.price_minor) FILTER (WHERE offer.currency = %s) AS own_price,"
         " min(offer.price_minor) FILTER (WHERE offer.currency <> %s) AS foreign_price,"
         " extract(year FROM min(issuance.monitoring_start))::int AS oldest,"
-        " extract(year FROM max(issuance.monitoring_end))::int AS newest"
+        " extract(year FROM max(issuance.monitoring_end))::int AS newest,"
+        f" min({_EARNED_FROM}) FILTER (WHERE issuance.monitoring_start IS NOT NULL)::int AS earned_from"
         f"{LIVE_OFFERS}{conditions.text} GROUP BY issuance.project_id",
         (query.currency, query.currency, *conditions.params),
     )

@@ -36,8 +36,11 @@ HIT: Final = ProjectHit(
     available=50_000,
     vintage_from=2010,
     vintage_to=2014,
+    earned_from=2010,
 )
-_NOTHING = replace(HIT, price_from=None, available=0, vintage_from=None, vintage_to=None, installed_capacity_mw=None)
+_NOTHING = replace(
+    HIT, price_from=None, available=0, vintage_from=None, vintage_to=None, earned_from=None, installed_capacity_mw=None
+)
 
 CATALOGUE_COMPONENTS: Final[tuple[Component, ...]] = (
     Component(
