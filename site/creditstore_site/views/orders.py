@@ -154,6 +154,7 @@ def _heading(summary: OrderSummary) -> str:
         "expired": _("This order has expired"),
         "withdrawn": _("You withdrew this order"),
         "needs_attention": _("We are looking at your order"),
+        "refunding": _("Your money is on its way back"),
         "refunded": _("Your money was sent back"),
     }[summary.state]
 

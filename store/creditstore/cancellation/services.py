@@ -18,6 +18,7 @@ from creditstore.core.jobs import defer_later
 from creditstore.core.states import transition
 from creditstore.credits.models import UnitBlock
 from creditstore.credits.services import PrintedRange, mark_cancelled, printed_ranges
+from creditstore.orders.attention import AttentionKind
 from creditstore.orders.fulfilment import move_line, needs_attention
 from creditstore.orders.models import OrderLine, Visibility
 from creditstore.orders.services import lock_order
@@ -146,13 +147,25 @@ def poll_transaction(*, transaction_id: int, attempt: int = 0) -> None:
                 _note(entry, "status", "not_found", {})
                 if entry.state == "proposed":
                     # Accepted before, unknown now: only staff can tell what the registry lost.
-                    needs_attention(order=order, actor=entry.connector, reason="the registry lost a transaction")
+                    needs_attention(
+                        order=order,
+                        kind=AttentionKind.REGISTRY_LOST,
+                        actor=entry.connector,
+                        reason="the registry lost a transaction",
+                        line=entry.line,
+                    )
                     return
             case StatusUnknown():
                 _note(entry, "status", "unknown", {"reason": status.reason})
         if entry.state not in TRANSACTIONS.final:
             if attempt == ATTEMPTS_BEFORE_ATTENTION:
-                needs_attention(order=order, actor=entry.connector, reason="the registry does not decide")
+                needs_attention(
+                    order=order,
+                    kind=AttentionKind.STALLED,
+                    actor=entry.connector,
+                    reason="the registry does not decide",
+                    line=entry.line,
+                )
             _ask_later(entry, attempt=attempt + 1)
     if isinstance(status, TransactionNotFound) and entry.state == "prepared":
         propose(registry_transaction=entry)
@@ -161,7 +174,11 @@ def poll_transaction(*, transaction_id: int, attempt: int = 0) -> None:
 def _apply_status(entry: RegistryTransaction, status: TransactionStatus) -> None:
     if not _matches(entry, status):
         needs_attention(
-            order=entry.line.order, actor=entry.connector, reason="the registry reports other serials than were asked"
+            order=entry.line.order,
+            kind=AttentionKind.OTHER_SERIALS,
+            actor=entry.connector,
+            reason="the registry reports other serials than were asked",
+            line=entry.line,
         )
         return
     state = _STATES[status.state]

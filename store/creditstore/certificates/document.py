@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from creditstore.cancellation.models import RegistryTransaction
 from creditstore.catalogue.models import SectoralScope
 from creditstore.core.countries import country_name
+from creditstore.credits.models import UnitBlock
 from creditstore.credits.serials import UNIT_TYPES
 from creditstore.credits.services import printed_ranges
 from creditstore.orders.models import Order
@@ -65,23 +66,24 @@ def _seller_name(order: Order) -> str:
 
 
 def _unit_type(order: Order) -> int:
-    line = order.lines.select_related("offer__issuance").first()
-    if line is None:
-        raise ValueError("an order without lines has no certificate")
-    unit_type: int = line.offer.issuance.unit_type
-    return unit_type
+    block = UnitBlock.objects.filter(
+        registry_transactions__line__order=order, registry_transactions__state="completed"
+    ).first()
+    if block is None:
+        raise ValueError("an order of which nothing is cancelled has no certificate")
+    return block.unit_type
 
 
 def _ranges(*, order: Order, language: str) -> list[CertificateRange]:
     scope_names = dict(SectoralScope.objects.values_list("code", "name"))
     completed = (
         RegistryTransaction.objects.filter(line__order=order, state="completed")
-        .select_related("line__offer__issuance__project")
+        .select_related("line__reservation__offer__issuance__project")
         .order_by("line__position", "attempt", "part")
     )
     ranges: list[CertificateRange] = []
     for entry in completed:
-        issuance = entry.line.offer.issuance
+        issuance = entry.line.reservation.offer.issuance
         project = issuance.project
         host = issuance.series if issuance.series in project.country_codes else project.country_codes[0]
         assert entry.completed_at is not None  # noqa: S101  (the database's check: completed ones know when)

@@ -114,7 +114,7 @@ def _filtered(filters: RegisterFilters) -> QuerySet[RegistryTransaction]:
     rows = (
         RegistryTransaction.objects.filter(state="completed")
         .exclude(line__order__visibility=Visibility.HIDDEN)
-        .select_related("line__order", "line__offer__issuance__project")
+        .select_related("line__order", "line__reservation__offer__issuance__project")
         .prefetch_related("blocks", "line__order__certificates")
     )
     if filters.serial:
@@ -126,9 +126,11 @@ def _filtered(filters: RegisterFilters) -> QuerySet[RegistryTransaction]:
             blocks__end__gte=serial.number,
         )
     if filters.project:
-        rows = rows.filter(line__offer__issuance__project__ref=filters.project)
+        rows = rows.filter(line__reservation__offer__issuance__project__ref=filters.project)
     if filters.country:
-        rows = rows.filter(line__offer__issuance__project__country_codes__contains=[filters.country.upper()])
+        rows = rows.filter(
+            line__reservation__offer__issuance__project__country_codes__contains=[filters.country.upper()]
+        )
     if filters.date_from:
         rows = rows.filter(completed_at__gte=_midnight(filters.date_from))
     if filters.date_to:
@@ -143,7 +145,7 @@ def _filtered(filters: RegisterFilters) -> QuerySet[RegistryTransaction]:
 
 def _entries(row: RegistryTransaction) -> list[RegisterEntry]:
     order = row.line.order
-    issuance = row.line.offer.issuance
+    issuance = row.line.reservation.offer.issuance
     published = order.visibility == Visibility.FULL
     certificate = next((item for item in order.certificates.all() if item.state == "issued"), None)
     assert row.completed_at is not None  # noqa: S101  (completed ones know when: a check of the database)

@@ -25,6 +25,8 @@ from creditstore.orders.models import Visibility
 from creditstore.orders.services import lock_order, set_order_state
 from creditstore_host.host import get_host
 
+#: States of an order of which the registry has said its last word.
+CERTIFIABLE = ("cancelled", "partly_cancelled")
 #: Facts that below full visibility only the code opens.
 PERSONAL_FACTS = ("beneficiary", "beneficiary_country", "reason", "order_number", "ordered_at")
 
@@ -49,8 +51,9 @@ class CertificateView:
 
 
 def issue_certificate(*, order_id: int) -> Certificate:
-    """Issue the certificate of a wholly cancelled order and render its files. Idempotent.
+    """Issue the certificate of what the registry cancelled of an order and render its files. Idempotent.
 
+    A partly cancelled order is certified when the money of the rest has gone back; its certificate exists before.
     Errors: ``RenderFailed`` from a format; the certificate stays, and the job tries again.
     """
     certificate = _issue(order_id=order_id)
@@ -58,7 +61,8 @@ def issue_certificate(*, order_id: int) -> Certificate:
         file_of(certificate=certificate, format_name=offered.name)
     with transaction.atomic():
         order = lock_order(order_id=order_id)
-        if order.state == "cancelled" and set_order_state(order=order, to="certified", actor="system"):
+        done = not order.lines.exclude(state__in=("cancelled", "refunded")).exists()
+        if order.state in CERTIFIABLE and done and set_order_state(order=order, to="certified", actor="system"):
             defer("creditstore.certificates.mail", lock=mail_lock(order.number), certificate_id=certificate.pk)
     return certificate
 
@@ -69,7 +73,7 @@ def _issue(*, order_id: int) -> Certificate:
         existing = order.certificates.filter(state="issued").first()
         if existing is not None:
             return existing
-        if order.state != "cancelled":
+        if order.state not in CERTIFIABLE:
             raise StoreError(code="conflict", message=_("The registry has not completed this cancellation yet."))
         issued_at = clock.now().replace(microsecond=0)
         number, code = _next_number(issued_at), secrets.token_hex(16)

@@ -199,7 +199,7 @@ def _cancellations(order: Order) -> tuple[CancellationSummary, ...]:
 
 def _certificate(order: Order) -> CertificateSummary | None:
     certificate = order.certificates.filter(state="issued").first()
-    if certificate is None or order.state not in ("certified", "needs_attention"):
+    if certificate is None or order.state not in ("certified", "partly_cancelled", "needs_attention"):
         return None
     return CertificateSummary(
         number=certificate.number,
@@ -217,15 +217,15 @@ def _steps(
     certificate: CertificateSummary | None,
 ) -> tuple[Step, ...]:
     completed = [entry.completed_at for entry in cancellations if entry.completed_at]
-    all_completed = bool(completed) and len(completed) == len(cancellations)
+    nothing_open = order.state in ("cancelled", "partly_cancelled", "certified")
     reached = (
         ("placed", _("Ordered"), order.placed_at),
         ("paid", _("Paid"), times.get("paid")),
         ("cancelling", _("Sent to the registry"), times.get("cancelling")),
-        ("cancelled", _("Cancelled in the registry"), max(completed) if all_completed else None),
+        ("cancelled", _("Cancelled in the registry"), max(completed) if completed and nothing_open else None),
         ("certified", _("Certificate issued"), certificate.issued_at if certificate else None),
     )
-    stopped = order.state in ("expired", "withdrawn", "refunded", "needs_attention")
+    stopped = order.state in ("expired", "withdrawn", "refunding", "refunded", "needs_attention")
     steps = []
     current_seen = False
     for key, title, at in reached:
@@ -260,13 +260,22 @@ def _next_text(*, order: Order, payments: tuple[PaymentSummary, ...]) -> str:
         "paid": _("Your payment has arrived. The registry is being asked to cancel your units; that starts at once."),
         "cancelling": _("The registry is checking the cancellation. It usually takes less than a minute."),
         "cancelled": _("The registry has cancelled your units. Your certificate is being made."),
-        "partly_cancelled": _("The registry has cancelled part of your units. We write to you about the rest."),
+        "partly_cancelled": _(
+            "The registry has cancelled part of your units for ever; your certificate proves it. "
+            "The rest could not be cancelled, and your money for it is on its way back."
+        ),
         "certified": _("Done. Your units are cancelled for ever, and your certificate proves it."),
         "expired": _("This order was not paid in time. Its units are on sale again, and nothing was charged."),
         "withdrawn": _("You withdrew this order. Its units are on sale again, and nothing was charged."),
         "needs_attention": _(
             "Something needs a person. Our staff look at your order and write to you within one working day."
         ),
+        "refunding": _("Nothing was cancelled. Your money is on its way back; we write to you when it is sent."),
         "refunded": _("Your money was sent back. Nothing was cancelled."),
     }
+    if order.state == "certified" and order.lines.filter(state="refunded").exists():
+        return _(
+            "Done. Part of your units are cancelled for ever, and your certificate proves it. "
+            "Your money for the rest was sent back."
+        )
     return str(texts[order.state])

@@ -1,16 +1,30 @@
 """From payment to cancellation, as the order sees it. Called by payments and cancellation, inside their transactions.
 
-An order's state after payment is derived from its lines.
+An order's state after payment is derived from its lines and from what staff have open.
 """
 
 from __future__ import annotations
 
-from creditstore.core.jobs import defer, order_lock
+from collections.abc import Mapping
+from typing import Any
+
+from creditstore.core.jobs import defer, mail_lock, order_lock
 from creditstore.core.states import transition
-from creditstore.credits.services import carve
+from creditstore.credits.models import UnitBlock
+from creditstore.credits.services import carve, return_units
+from creditstore.orders.attention import AttentionItem, AttentionKind, close_items, open_item, open_items
 from creditstore.orders.models import Order, OrderLine
 from creditstore.orders.services import set_order_state
-from creditstore.orders.states import LINES, PAYABLE
+from creditstore.orders.states import LINES, ORDERS, PAYABLE
+
+#: What was asked of staff about a line and is answered by itself when the line comes into a state.
+_ANSWERED = {
+    "cancelling": (AttentionKind.REFUSED,),
+    "cancelled": (AttentionKind.REFUSED, AttentionKind.STALLED, AttentionKind.REGISTRY_LOST),
+    "refunding": (AttentionKind.REFUSED, AttentionKind.REVIEW, AttentionKind.DENIED),
+}
+#: A line in one of these states is done as far as the registry goes.
+_SETTLED_LINES = frozenset({"cancelled", "refunding", "refunded"})
 
 
 def mark_paid(*, order: Order, actor: str) -> bool:
@@ -21,7 +35,12 @@ def mark_paid(*, order: Order, actor: str) -> bool:
     """
     if order.state not in PAYABLE:
         if order.state in ("expired", "withdrawn"):
-            needs_attention(order=order, actor=actor, reason="paid after the units were given back")
+            needs_attention(
+                order=order,
+                kind=AttentionKind.LATE_MONEY,
+                actor=actor,
+                reason="paid after the units were given back",
+            )
         return False
     for line in order.lines.select_related("reservation").order_by("offer_id"):
         carve(reservation=line.reservation, actor=actor)
@@ -31,26 +50,96 @@ def mark_paid(*, order: Order, actor: str) -> bool:
     return True
 
 
-def needs_attention(*, order: Order, actor: str, reason: str) -> None:
-    """Hand the order to staff. ``reason`` is for the audit trail: no personal data."""
-    set_order_state(order=order, to="needs_attention", actor=actor, reason=reason)
+def needs_attention(
+    *,
+    order: Order,
+    kind: str,
+    actor: str,
+    reason: str,
+    line: OrderLine | None = None,
+    data: Mapping[str, Any] | None = None,
+) -> AttentionItem:
+    """Hand the order, or one line of it, to staff.
+
+    Parameters: ``order``, locked; the others as ``attention.open_item``. An order whose way has ended (certified,
+    refunded) stays in its state: the item alone tells of it.
+    """
+    item = open_item(order=order, kind=kind, actor=actor, reason=reason, line=line, data=data)
+    if ORDERS.allows(order.state, "needs_attention"):
+        set_order_state(order=order, to="needs_attention", actor=actor, reason=reason)
+    return item
+
+
+def settle_attention(
+    *, order: Order, actor: str, resolution: str, kind: str | None = None, line: OrderLine | None = None
+) -> int:
+    """Close what is open and let the order go on where its lines are. Parameters as ``attention.close_items``."""
+    closed = close_items(order=order, actor=actor, resolution=resolution, kind=kind, line=line)
+    derive_order_state(order=order, actor=actor, reason=resolution)
+    return closed
 
 
 def move_line(*, line: OrderLine, to: str, actor: str, reason: str = "") -> bool:
     """Move a line and derive its order's state. The order is locked by the caller. True when the line moved."""
     changed = transition(instance=line, table=LINES, to=to, actor=actor, reason=reason)
     if changed:
+        if to == "refused":
+            open_item(order=line.order, kind=AttentionKind.REFUSED, actor=actor, reason=reason or "refused", line=line)
+        for kind in _ANSWERED.get(to, ()):
+            close_items(order=line.order, actor=actor, resolution=f"the line is {to}", kind=kind, line=line)
         derive_order_state(order=line.order, actor=actor, reason=reason)
     return changed
 
 
+def give_up_line(*, line: OrderLine, actor: str, reason: str) -> bool:
+    """The money of this line goes back: what is not cancelled of its units returns to the offer.
+
+    From here on the line is never tried again. Called by refunds when one is asked for; ``move_line`` to ``refunded``
+    follows when the money has gone. The order is locked by the caller. True when this call did it.
+    """
+    changed = move_line(line=line, to="refunding", actor=actor, reason=reason)
+    if changed:
+        return_units(reservation=line.reservation, actor=actor)
+    return changed
+
+
+def cancelled_units(*, line: OrderLine) -> int:
+    """How many units of this line the registry has cancelled. A refused line can hold some: see registry parts."""
+    blocks = UnitBlock.objects.filter(reservation_id=line.reservation_id, is_leaf=True, state="cancelled")
+    return sum(blocks.values_list("quantity", flat=True))
+
+
 def derive_order_state(*, order: Order, actor: str, reason: str = "") -> None:
-    """Say of the order what its lines say together."""
-    states = set(order.lines.values_list("state", flat=True))
+    """Say of the order what its lines say together. The order is locked by the caller."""
+    lines = list(order.lines.all())
+    states = {line.state for line in lines}
     if "refused" in states:
         set_order_state(order=order, to="needs_attention", actor=actor, reason=reason)
     elif states <= {"cancelled"}:
-        set_order_state(order=order, to="cancelled", actor=actor)
-        defer("creditstore.certificates.issue", lock=order_lock(order.number), order_id=order.pk)
-    elif states & {"cancelling", "cancelled"} and order.state == "paid":
-        set_order_state(order=order, to="cancelling", actor=actor)
+        if order.state not in ("cancelled", "certified"):
+            set_order_state(order=order, to="cancelled", actor=actor)
+        _ask_for_certificate(order)
+    elif states <= _SETTLED_LINES:
+        _derive_given_up(order=order, lines=lines, states=states, actor=actor)
+    elif open_items(order=order):
+        # Somebody has to look first; the lines go on by themselves meanwhile.
+        return
+    elif states & {"cancelling", "cancelled"}:
+        if order.state in ("paid", "needs_attention"):
+            set_order_state(order=order, to="cancelling", actor=actor)
+    elif "paid" in states and order.state == "needs_attention":
+        set_order_state(order=order, to="paid", actor=actor)
+
+
+def _derive_given_up(*, order: Order, lines: list[OrderLine], states: set[str], actor: str) -> None:
+    """Nothing is open at the registry, and money of at least one line goes back."""
+    if not any(cancelled_units(line=line) for line in lines):
+        set_order_state(order=order, to="refunded" if states == {"refunded"} else "refunding", actor=actor)
+    elif order.state != "certified":
+        if set_order_state(order=order, to="partly_cancelled", actor=actor):
+            defer("creditstore.orders.mail_partly_cancelled", lock=mail_lock(order.number), order_id=order.pk)
+        _ask_for_certificate(order)
+
+
+def _ask_for_certificate(order: Order) -> None:
+    defer("creditstore.certificates.issue", lock=order_lock(order.number), order_id=order.pk)

@@ -130,3 +130,69 @@ class OrderLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order_id}/{self.position}"
+
+
+class AttentionKind(models.TextChoices):
+    """Why an order needs a person."""
+
+    LATE_MONEY = "late_money", _("money came late")
+    WRONG_AMOUNT = "wrong_amount", _("another amount was paid")
+    REFUSED = "refused", _("the registry refused")
+    STALLED = "stalled", _("nothing moves")
+    REGISTRY_LOST = "registry_lost", _("the registry lost a transaction")
+    OTHER_SERIALS = "other_serials", _("the registry reports other serials")
+    REVIEW = "review", _("a check wants a person to look")
+    DENIED = "denied", _("a check says no")
+    DISPUTE = "dispute", _("the payment is disputed")
+    REFUND_FAILED = "refund_failed", _("a refund failed")
+    UNMATCHED = "unmatched", _("records do not match")
+
+
+class AttentionItem(models.Model):
+    """One thing that staff have to look at: opened once while it is open, closed once, never reopened.
+
+    ``actor`` and ``closed_by`` as in the audit trail; ``reason``, ``resolution`` and ``data`` hold no personal data.
+    """
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="attention_items")
+    line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, null=True, related_name="attention_items")
+    kind = models.CharField(max_length=20, choices=AttentionKind.choices)
+    reason = models.TextField()
+    actor = models.CharField(max_length=80)
+    data = models.JSONField(default=dict)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.CharField(max_length=80, blank=True)
+    resolution = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["opened_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["order", "line", "kind"],
+                name="attention_open_once",
+                condition=Q(closed_at=None),
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                name="attention_closed_by_somebody",
+                condition=Q(closed_at=None, closed_by="", resolution="")
+                | Q(closed_at__isnull=False) & ~Q(closed_by="") & ~Q(resolution=""),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["opened_at"], name="attention_open_idx", condition=Q(closed_at=None)),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="closed_is_final", operation=pgtrigger.Update, condition=pgtrigger.Q(old__closed_at__isnull=False)
+            ),
+            pgtrigger.ReadOnly(
+                name="what_was_found_is_fixed",
+                fields=["order", "line", "kind", "reason", "actor", "data", "opened_at"],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order_id} {self.kind}"

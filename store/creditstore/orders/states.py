@@ -8,9 +8,11 @@ LINES = state_table(
     "line",
     {
         "reserved": ["paid", "released"],
-        "paid": ["cancelling", "refused", "refunded"],
+        "paid": ["cancelling", "refused", "refunding"],
         "cancelling": ["cancelled", "refused"],
-        "refused": ["cancelling", "refunded"],
+        "refused": ["cancelling", "refunding"],
+        # From here on the money goes back: the line is never tried again.
+        "refunding": ["refunded"],
         "cancelled": [],
         "released": [],
         "refunded": [],
@@ -22,14 +24,16 @@ ORDERS = state_table(
     {
         "placed": ["awaiting_payment", "paid", "withdrawn", "expired", "needs_attention"],
         "awaiting_payment": ["placed", "paid", "withdrawn", "expired", "needs_attention"],
-        "paid": ["cancelling", "needs_attention", "refunded"],
-        "cancelling": ["cancelled", "partly_cancelled", "needs_attention"],
+        "paid": ["cancelling", "needs_attention", "refunding"],
+        "cancelling": ["cancelled", "partly_cancelled", "needs_attention", "refunding"],
         "cancelled": ["certified", "needs_attention"],
         "partly_cancelled": ["certified", "needs_attention", "cancelling"],
-        "needs_attention": ["paid", "cancelling", "cancelled", "partly_cancelled", "refunded", "expired"],
+        "needs_attention": ["paid", "cancelling", "cancelled", "partly_cancelled", "refunding", "refunded", "expired"],
         "certified": [],
         "expired": ["needs_attention"],
         "withdrawn": ["needs_attention"],
+        # All that was paid goes back, and nothing of the order is cancelled.
+        "refunding": ["refunded", "needs_attention"],
         "refunded": [],
     },
 )

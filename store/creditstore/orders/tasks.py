@@ -6,6 +6,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from creditstore.core.mail import send_mail
+from creditstore.orders.fulfilment import cancelled_units
 from creditstore.orders.links import order_link
 from creditstore.orders.models import Order
 from creditstore.orders.services import expire_due
@@ -24,6 +25,18 @@ def mail_placed(order_id: int) -> None:
         "lines": order.lines.select_related("offer__issuance__project"),
     }
     send_mail(template="order_placed", to=order.buyer_email, language=order.language, context=context)
+
+
+@app.task(name="creditstore.orders.mail_partly_cancelled", retry=MAIL_RETRY)
+def mail_partly_cancelled(order_id: int) -> None:
+    """Tell the buyer what of the order was cancelled, what was not, and that the money for it comes back."""
+    order = Order.objects.select_related("seller").get(pk=order_id)
+    lines = [
+        (line, cancelled_units(line=line))
+        for line in order.lines.select_related("reservation__offer__issuance__project")
+    ]
+    context = {"order": order, "link": order_link(order), "lines": lines}
+    send_mail(template="order_partly_cancelled", to=order.buyer_email, language=order.language, context=context)
 
 
 @app.periodic(cron="* * * * *")

@@ -21,6 +21,7 @@ from creditstore.core.errors import FieldError, StoreError
 from creditstore.core.jobs import defer_later
 from creditstore.core.states import transition
 from creditstore.credits.models import Reservation
+from creditstore.orders.attention import AttentionKind
 from creditstore.orders.fulfilment import mark_paid, needs_attention
 from creditstore.orders.models import Order
 from creditstore.orders.services import lock_order, set_order_state
@@ -295,7 +296,12 @@ def _apply(
         if right:
             mark_paid(order=order, actor=payment.provider)
         else:
-            needs_attention(order=order, actor=payment.provider, reason="another amount was captured than was due")
+            needs_attention(
+                order=order,
+                kind=AttentionKind.WRONG_AMOUNT,
+                actor=payment.provider,
+                reason="another amount was captured than was due",
+            )
 
 
 def _locked(*, payment_id: int) -> Payment:

@@ -1,0 +1,62 @@
+"""What staff have to look at: items that are opened for a reason and closed with a resolution.
+
+An item says that a person is needed; whether the order waits for that person is the order's state
+(``fulfilment.needs_attention``). A certified order can have an item, a dispute for one, and stays certified.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from creditstore.core import clock
+from creditstore.orders.models import AttentionItem, AttentionKind, Order, OrderLine
+
+__all__ = ["AttentionItem", "AttentionKind", "close_items", "open_item", "open_items"]
+
+
+def open_item(
+    *,
+    order: Order,
+    kind: str,
+    actor: str,
+    reason: str,
+    line: OrderLine | None = None,
+    data: Mapping[str, Any] | None = None,
+) -> AttentionItem:
+    """Ask for a person. While an item of this order, line and kind is open, that one is the answer.
+
+    Parameters: ``kind``, an ``AttentionKind``; ``reason`` in plain words and ``data`` without personal data.
+    """
+    with transaction.atomic():
+        item, _created = AttentionItem.objects.get_or_create(
+            order=order,
+            line=line,
+            kind=AttentionKind(kind),
+            closed_at=None,
+            defaults={"actor": actor, "reason": reason, "data": dict(data or {}), "opened_at": clock.now()},
+        )
+    return item
+
+
+def open_items(*, order: Order) -> list[AttentionItem]:
+    """What is open of this order, oldest first."""
+    return list(order.attention_items.filter(closed_at=None))
+
+
+def close_items(
+    *, order: Order, actor: str, resolution: str, kind: str | None = None, line: OrderLine | None = None
+) -> int:
+    """Close what is open of this order: of one kind, of one line, or all. Returns how many were closed.
+
+    Parameters: ``resolution``, what was done, in plain words. The order's state is not touched: see
+    ``fulfilment.derive_order_state``.
+    """
+    items = AttentionItem.objects.filter(order=order, closed_at=None)
+    if kind is not None:
+        items = items.filter(kind=AttentionKind(kind))
+    if line is not None:
+        items = items.filter(line=line)
+    return items.update(closed_at=clock.now(), closed_by=actor, resolution=resolution)
