@@ -39,6 +39,12 @@ from creditstore_plugins import (
     TransactionState,
     TransactionStatus,
     Unknown,
+    Verification,
+    VerificationUnknown,
+    Webhook,
+    WebhookContent,
+    WebhookReceiver,
+    WebhookReport,
 )
 
 logger = logging.getLogger("creditstore_host")
@@ -81,8 +87,7 @@ def fetch_payment(plugin_id: str, provider: PaymentProvider, lookup: PaymentLook
 
     def call() -> PaymentReport:
         report: PaymentReport = _of_type(provider.fetch(lookup), PaymentReport, "fetch()")
-        if report.state is PaymentReportState.CAPTURED and report.amount is None:
-            raise BadAnswer("fetch() reported a captured payment without its amount")
+        _captured_with_amount(report, "fetch()")
         return report
 
     report = _guarded(plugin_id, "fetch", call)
@@ -96,6 +101,30 @@ def fetch_payment(plugin_id: str, provider: PaymentProvider, lookup: PaymentLook
             detail=_no_answer(plugin_id, report),
         )
     return report
+
+
+def parse_webhook(plugin_id: str, receiver: WebhookReceiver, webhook: Webhook) -> WebhookContent | VerificationUnknown:
+    """What a webhook says; ``VerificationUnknown`` when the plugin fails: the bytes are kept and looked at again."""
+
+    def call() -> WebhookContent:
+        content: WebhookContent = _of_type(receiver.parse_webhook(webhook), WebhookContent, "parse_webhook()")
+        if isinstance(content, WebhookReport):
+            _captured_with_amount(content.report, "parse_webhook()")
+        return content
+
+    content = _guarded(plugin_id, "parse_webhook", call)
+    return VerificationUnknown(reason=_no_answer(plugin_id, content)) if isinstance(content, Fault) else content
+
+
+def verify_webhook(plugin_id: str, receiver: WebhookReceiver, webhook: Webhook) -> Verification:
+    """Whether a webhook is genuine; ``VerificationUnknown`` when the plugin fails, never ``Verified``."""
+
+    def call() -> Verification:
+        answer: Verification = _of_type(receiver.verify_webhook(webhook), Verification, "verify_webhook()")
+        return answer
+
+    answer = _guarded(plugin_id, "verify_webhook", call)
+    return VerificationUnknown(reason=_no_answer(plugin_id, answer)) if isinstance(answer, Fault) else answer
 
 
 def submit(plugin_id: str, connector: RegistryConnector, instruction: CancellationInstruction) -> SubmissionOutcome:
@@ -153,6 +182,11 @@ def findings(plugin_id: str, part: Any) -> tuple[Finding, ...]:
     if isinstance(found, Fault):
         return (Finding(severity=Severity.ERROR, message=f"The health check failed: {found.summary}."),)
     return found
+
+
+def _captured_with_amount(report: PaymentReport, what: str) -> None:
+    if report.state is PaymentReportState.CAPTURED and report.amount is None:
+        raise BadAnswer(f"{what} reported a captured payment without its amount")
 
 
 def _of_type(value: object, annotation: Any, what: str) -> Any:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import Flag
 from typing import Any
 
 from creditstore_host.faults import BadAnswer
@@ -16,10 +17,12 @@ from creditstore_host.shapes import mismatch
 from creditstore_plugins import (
     CertificateFormat,
     CertificateFormatInfo,
+    PaymentCapability,
     PaymentProvider,
     ProviderInfo,
     RegistryConnector,
     RegistryInfo,
+    WebhookReceiver,
 )
 
 #: A plugin's id: it appears in addresses, method ids and settings.
@@ -29,17 +32,31 @@ _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]*/[a-z0-9][a-z0-9.+-]*(;[ a-z0-9=.
 _EXTENSION = re.compile(r"[a-z0-9]+(\.[a-z0-9]+)*")
 
 
+#: A method's name, and the arguments that the host will give: by position, and by keyword.
+Method = tuple[str, tuple[str, ...], tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extra:
+    """What a plugin has besides when its ``info.capabilities`` hold ``capability``; a protocol of its own."""
+
+    capability: Flag
+    protocol: type
+    methods: tuple[Method, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contract:
-    """One kind of plugin. ``methods`` are names with the arguments the host will give; ``properties`` must exist."""
+    """One kind of plugin. ``methods`` and ``properties`` must exist, those of ``extras`` where they are declared."""
 
     kind: Kind
     hook: str
     protocol: type
     info: type
-    methods: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]
+    methods: tuple[Method, ...]
     properties: tuple[str, ...]
     check_info: Callable[[Any], Iterator[str]]
+    extras: tuple[Extra, ...] = ()
 
 
 def _provider(info: ProviderInfo) -> Iterator[str]:
@@ -94,6 +111,13 @@ CONTRACTS: tuple[Contract, ...] = (
         methods=(("start", ("request",), ()), ("fetch", ("lookup",), ()), ("check", (), ())),
         properties=(),
         check_info=_provider,
+        extras=(
+            Extra(
+                capability=PaymentCapability.WEBHOOK,
+                protocol=WebhookReceiver,
+                methods=(("parse_webhook", ("webhook",), ()), ("verify_webhook", ("webhook",), ())),
+            ),
+        ),
     ),
     Contract(
         kind="registry",
@@ -134,8 +158,18 @@ def _check_class(contract: Contract, cls: type) -> None:
     problem = mismatch(info, contract.info, f"{cls.__name__}.info") or next(contract.check_info(info), None)
     if problem:
         raise BadAnswer(problem)
-    for name, positional, keywords in contract.methods:
-        method = _own(contract, cls, name)
+    _check_methods(cls, contract.protocol, contract.methods)
+    for extra in contract.extras:
+        if extra.capability in info.capabilities:
+            _check_methods(cls, extra.protocol, extra.methods)
+    for name in contract.properties:
+        if _own(contract.protocol, cls, name) is None:
+            raise BadAnswer(f"{cls.__name__}.{name} is missing")
+
+
+def _check_methods(cls: type, protocol: type, methods: tuple[Method, ...]) -> None:
+    for name, positional, keywords in methods:
+        method = _own(protocol, cls, name)
         if not callable(method):
             raise BadAnswer(f"{cls.__name__}.{name} is missing or not a method")
         if inspect.iscoroutinefunction(method) or inspect.isasyncgenfunction(method):
@@ -143,15 +177,12 @@ def _check_class(contract: Contract, cls: type) -> None:
                 f"{cls.__name__}.{name} is asynchronous; the host calls it from a thread and does not await"
             )
         _check_arguments(cls, name, positional, keywords)
-    for name in contract.properties:
-        if _own(contract, cls, name) is None:
-            raise BadAnswer(f"{cls.__name__}.{name} is missing")
 
 
-def _own(contract: Contract, cls: type, name: str) -> Any:
+def _own(protocol: type, cls: type, name: str) -> Any:
     """The class's own attribute: what it merely inherits from the protocol has an empty body and does not count."""
     attribute = getattr(cls, name, None)
-    return None if attribute is getattr(contract.protocol, name) else attribute
+    return None if attribute is getattr(protocol, name) else attribute
 
 
 def _check_arguments(cls: type, name: str, positional: tuple[str, ...], keywords: tuple[str, ...]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from creditstore_host import calls
 from creditstore_host.building import load_all
@@ -27,6 +27,7 @@ from creditstore_plugins import (
     Clock,
     Finding,
     HttpClient,
+    PaymentCapability,
     PaymentLookup,
     PaymentOutcome,
     PaymentProvider,
@@ -37,6 +38,11 @@ from creditstore_plugins import (
     RegistryInfo,
     StatusOutcome,
     SubmissionOutcome,
+    Verification,
+    VerificationUnknown,
+    Webhook,
+    WebhookContent,
+    WebhookReceiver,
 )
 
 T = TypeVar("T")
@@ -112,6 +118,24 @@ class PluginHost:
         """Ask where a payment stands; any failure is a report ``UNKNOWN``. Errors: ``UnknownPlugin``."""
         part = _known(self._providers, "payment plugin", plugin_id)
         return calls.fetch_payment(plugin_id, part.instance, lookup, now=self._clock.now())
+
+    def takes_webhooks(self, plugin_id: str) -> bool:
+        """Whether a loaded plugin of this id takes webhooks."""
+        part = self._providers.get(plugin_id)
+        return part is not None and PaymentCapability.WEBHOOK in part.info.capabilities
+
+    def parse_webhook(self, plugin_id: str, webhook: Webhook) -> WebhookContent | VerificationUnknown:
+        """What a webhook says; any failure is ``VerificationUnknown``. Errors: ``UnknownPlugin``."""
+        return calls.parse_webhook(plugin_id, self._receiver(plugin_id), webhook)
+
+    def verify_webhook(self, plugin_id: str, webhook: Webhook) -> Verification:
+        """Whether a webhook is genuine; any failure is ``VerificationUnknown``. Errors: ``UnknownPlugin``."""
+        return calls.verify_webhook(plugin_id, self._receiver(plugin_id), webhook)
+
+    def _receiver(self, plugin_id: str) -> WebhookReceiver:
+        if not self.takes_webhooks(plugin_id):
+            raise UnknownPlugin("plugin that takes webhooks", plugin_id)
+        return cast("WebhookReceiver", self._providers[plugin_id].instance)
 
     def connector_info(self, plugin_id: str) -> ConnectorFacts:
         """What a registry connector is. Errors: ``UnknownPlugin``."""

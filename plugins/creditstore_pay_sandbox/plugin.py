@@ -7,16 +7,20 @@ The four methods show the four things that can happen to a payment. In the last 
 from __future__ import annotations
 
 import hashlib
+import hmac
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, ClassVar
 
 from pydantic import Field
 
+from creditstore_pay_sandbox.webhooks import read_webhook, signature_of
 from creditstore_plugins import (
     Declined,
     Finding,
+    Forged,
     Paid,
+    PaymentCapability,
     PaymentLookup,
     PaymentMethod,
     PaymentOutcome,
@@ -28,7 +32,15 @@ from creditstore_plugins import (
     PluginContext,
     PluginSettings,
     ProviderInfo,
+    Secret,
+    SettingsInvalid,
+    Severity,
     Unknown,
+    Verification,
+    VerificationUnknown,
+    Verified,
+    Webhook,
+    WebhookContent,
     hookimpl,
 )
 
@@ -59,10 +71,11 @@ _METHODS = (
 
 
 class PaySandboxSettings(PluginSettings):
-    """How long the slow test payments take, in seconds after the payment began."""
+    """How long the slow test payments take, in seconds after the payment began; and what webhooks are signed with."""
 
     pending_seconds: _Seconds = 15
     unknown_seconds: _Seconds = 5
+    webhook_secret: Secret | None = None
 
 
 class PaySandboxProvider(PaymentProvider):
@@ -72,6 +85,7 @@ class PaySandboxProvider(PaymentProvider):
         title="Test payments (no money moves)",
         methods=_METHODS,
         settings_model=PaySandboxSettings,
+        capabilities=PaymentCapability.WEBHOOK,
         test_mode=True,
     )
 
@@ -109,9 +123,30 @@ class PaySandboxProvider(PaymentProvider):
             detail="A test payment. No money moves.",
         )
 
+    def parse_webhook(self, webhook: Webhook) -> WebhookContent:
+        """Read a test notification; see ``creditstore_pay_sandbox.webhooks``."""
+        return read_webhook(webhook.body)
+
+    def verify_webhook(self, webhook: Webhook) -> Verification:
+        """Compare the signature. Without a secret nobody can tell, and nothing is applied."""
+        if self._settings.webhook_secret is None:
+            return VerificationUnknown(reason="The setting webhook_secret is not set, so no test webhook is believed.")
+        try:
+            expected = signature_of(webhook.body, secret=self._settings.webhook_secret.reveal())
+        except SettingsInvalid:
+            return VerificationUnknown(reason="The secret named by the setting webhook_secret is missing.")
+        given = webhook.headers.get("x-sandbox-signature", "")
+        if hmac.compare_digest(expected.encode(), given.encode("utf-8", "surrogatepass")):
+            return Verified()
+        return Forged(reason="The signature does not fit the body.")
+
     def check(self) -> Iterable[Finding]:
-        """Nothing to find: there is nobody on the other side."""
-        return ()
+        """Whether the secret can be read, where one is named; there is nobody on the other side."""
+        if self._settings.webhook_secret is not None:
+            try:
+                self._settings.webhook_secret.reveal()
+            except SettingsInvalid as error:
+                yield Finding(severity=Severity.WARNING, message=f"No test webhook can be verified: {error}.")
 
     def _state(self, lookup: PaymentLookup) -> tuple[PaymentReportState, datetime]:
         """The state and since when it holds. ``pending`` captures at its end, ``unknown`` did so at once, unseen."""

@@ -12,7 +12,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from creditstore_site import api, oscar_dashboard
 from creditstore_site.sitemaps import SITEMAPS
-from creditstore_site.views import certificates, health, media, pages, problems
+from creditstore_site.views import certificates, health, media, pages, problems, webhooks
 
 handler400 = "creditstore_site.views.errors.bad_request"
 handler403 = "creditstore_site.views.errors.forbidden"
@@ -24,6 +24,7 @@ urlpatterns = [
     path("api/content/v3/", api.content_urls),
     path("certificates/<str:number>/", certificates.certificate, name="certificate"),
     path("certificates/<str:number>/<str:format_name>/", certificates.certificate_file, name="certificate-file"),
+    path("webhooks/<str:plugin_id>/", webhooks.webhook, name="webhook"),
     path("problems/<slug:code>", problems.problem, name="problem"),
     path(".well-known/errors.json", problems.catalogue, name="problem-catalogue"),
     path("healthz", health.healthz, name="healthz"),

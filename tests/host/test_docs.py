@@ -21,10 +21,11 @@ HOOKS = {name: value for name, value in vars(hookspecs).items() if hasattr(value
 PUBLIC = {name: getattr(creditstore_plugins, name) for name in creditstore_plugins.__all__}
 DATA = {name: value for name, value in PUBLIC.items() if dataclasses.is_dataclass(value)}
 ENUMS = {name: value for name, value in PUBLIC.items() if isinstance(value, enum.EnumMeta)}
-PROTOCOLS = {contract.protocol.__name__: contract.protocol for contract in CONTRACTS} | {
-    "HttpClient": HttpClient,
-    "Clock": Clock,
-}
+PROTOCOLS = (
+    {contract.protocol.__name__: contract.protocol for contract in CONTRACTS}
+    | {extra.protocol.__name__: extra.protocol for contract in CONTRACTS for extra in contract.extras}
+    | {"HttpClient": HttpClient, "Clock": Clock}
+)
 
 
 def section(heading: str) -> str:

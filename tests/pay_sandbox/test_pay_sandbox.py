@@ -19,6 +19,7 @@ from creditstore_plugins import (
     PaymentRequest,
     Pending,
     PluginContext,
+    Severity,
     Unknown,
 )
 
@@ -40,7 +41,7 @@ class Clock:
         return BEGAN + timedelta(seconds=self.seconds)
 
 
-def provider(seconds: float = 0, **settings: int) -> PaySandboxProvider:
+def provider(seconds: float = 0, **settings: object) -> PaySandboxProvider:
     return PaySandboxProvider(
         PluginContext(settings=PaySandboxSettings(**settings), http=NoHttp(), clock=Clock(seconds))
     )
@@ -149,3 +150,10 @@ def test_every_method_says_that_it_is_a_test_and_moves_no_money():
 
 def test_there_is_nothing_to_find_wrong():
     assert list(provider().check()) == []
+
+
+def test_a_secret_that_is_missing_is_found_by_the_health_check():
+    healthy = provider()
+    assert list(healthy.check()) == []
+    missing = provider(webhook_secret="env:NOT_SET_ANYWHERE")
+    assert [finding.severity for finding in missing.check()] == [Severity.WARNING]

@@ -24,8 +24,9 @@ def tables() -> list[StateTable]:
     from creditstore.credits.models import BLOCKS, OFFERS, RESERVATIONS
     from creditstore.orders.states import LINES, ORDERS
     from creditstore.payments.models import PAYMENTS
+    from creditstore.webhooks.models import WEBHOOKS
 
-    return [ORDERS, LINES, PAYMENTS, TRANSACTIONS, CERTIFICATES, OFFERS, RESERVATIONS, BLOCKS]
+    return [ORDERS, LINES, PAYMENTS, TRANSACTIONS, CERTIFICATES, OFFERS, RESERVATIONS, BLOCKS, WEBHOOKS]
 
 
 def document() -> str:

@@ -18,10 +18,11 @@ from creditstore_plugins.types.money import Money
 
 
 class PaymentCapability(Flag):
-    """What a provider can do beyond taking money."""
+    """What a provider can do beyond taking money. Each flag names methods of a protocol of its own."""
 
     NONE = 0
     REFUND = auto()
+    WEBHOOK = auto()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "creditstore.credits",
     "creditstore.orders",
     "creditstore.payments",
+    "creditstore.webhooks",
     "creditstore.cancellation",
     "creditstore.certificates",
     "creditstore.checkout",
@@ -268,6 +269,9 @@ CREDITSTORE_RATE_LIMITS = {"orders": (300, 60), "reads": (6000, 60)}
 #: Settings of plugins by plugin id; each plugin's model validates its own.
 CREDITSTORE_PLUGIN_SETTINGS: dict[str, dict[str, object]] = {}
 CREDITSTORE_HTTP_TIMEOUT_SECONDS = 10.0
+#: What one webhook may hold, and after how many days those that are done with are deleted: they may name payers.
+CREDITSTORE_MAX_WEBHOOK_BYTES = 200_000
+CREDITSTORE_WEBHOOK_DAYS = 90
 #: Room for public pages in the memory of each web process; 0 keeps none.
 CREDITSTORE_PAGE_CACHE_BYTES = int(os.environ.get("CREDITSTORE_PAGE_CACHE_BYTES", "64000000"))
 #: A page is made anew after so many seconds even if no change was heard of.
