@@ -60,7 +60,7 @@ def start_payment(
     """Begin a payment; ``Unknown`` when the provider fails, or would send the buyer where it must not."""
 
     def call() -> PaymentOutcome:
-        outcome: PaymentOutcome = _of_type(provider.start(request), PaymentOutcome, "start()")
+        outcome: PaymentOutcome = of_type(provider.start(request), PaymentOutcome, "start()")
         address = outcome.url if isinstance(outcome, Redirect) else ""
         address = outcome.action if isinstance(outcome, SubmitForm) else address
         if isinstance(outcome, Redirect | SubmitForm) and not leads_to(
@@ -72,10 +72,10 @@ def start_payment(
             )
         return outcome
 
-    outcome = _guarded(plugin_id, "start", call)
+    outcome = guarded(plugin_id, "start", call)
     if isinstance(outcome, Fault):
         reference = outcome.error.reference if isinstance(outcome.error, BadAnswer) else ""
-        return Unknown(reason=_no_answer(plugin_id, outcome), reference=reference)
+        return Unknown(reason=no_answer(plugin_id, outcome), reference=reference)
     return outcome
 
 
@@ -86,11 +86,11 @@ def fetch_payment(plugin_id: str, provider: PaymentProvider, lookup: PaymentLook
     """
 
     def call() -> PaymentReport:
-        report: PaymentReport = _of_type(provider.fetch(lookup), PaymentReport, "fetch()")
+        report: PaymentReport = of_type(provider.fetch(lookup), PaymentReport, "fetch()")
         _captured_with_amount(report, "fetch()")
         return report
 
-    report = _guarded(plugin_id, "fetch", call)
+    report = guarded(plugin_id, "fetch", call)
     if isinstance(report, Fault):
         return PaymentReport(
             event_id=f"host:unknown:{lookup.idempotency_key}",
@@ -98,7 +98,7 @@ def fetch_payment(plugin_id: str, provider: PaymentProvider, lookup: PaymentLook
             state=PaymentReportState.UNKNOWN,
             amount=None,
             at=now,
-            detail=_no_answer(plugin_id, report),
+            detail=no_answer(plugin_id, report),
         )
     return report
 
@@ -107,50 +107,50 @@ def parse_webhook(plugin_id: str, receiver: WebhookReceiver, webhook: Webhook) -
     """What a webhook says; ``VerificationUnknown`` when the plugin fails: the bytes are kept and looked at again."""
 
     def call() -> WebhookContent:
-        content: WebhookContent = _of_type(receiver.parse_webhook(webhook), WebhookContent, "parse_webhook()")
+        content: WebhookContent = of_type(receiver.parse_webhook(webhook), WebhookContent, "parse_webhook()")
         if isinstance(content, WebhookReport):
             _captured_with_amount(content.report, "parse_webhook()")
         return content
 
-    content = _guarded(plugin_id, "parse_webhook", call)
-    return VerificationUnknown(reason=_no_answer(plugin_id, content)) if isinstance(content, Fault) else content
+    content = guarded(plugin_id, "parse_webhook", call)
+    return VerificationUnknown(reason=no_answer(plugin_id, content)) if isinstance(content, Fault) else content
 
 
 def verify_webhook(plugin_id: str, receiver: WebhookReceiver, webhook: Webhook) -> Verification:
     """Whether a webhook is genuine; ``VerificationUnknown`` when the plugin fails, never ``Verified``."""
 
     def call() -> Verification:
-        answer: Verification = _of_type(receiver.verify_webhook(webhook), Verification, "verify_webhook()")
+        answer: Verification = of_type(receiver.verify_webhook(webhook), Verification, "verify_webhook()")
         return answer
 
-    answer = _guarded(plugin_id, "verify_webhook", call)
-    return VerificationUnknown(reason=_no_answer(plugin_id, answer)) if isinstance(answer, Fault) else answer
+    answer = guarded(plugin_id, "verify_webhook", call)
+    return VerificationUnknown(reason=no_answer(plugin_id, answer)) if isinstance(answer, Fault) else answer
 
 
 def submit(plugin_id: str, connector: RegistryConnector, instruction: CancellationInstruction) -> SubmissionOutcome:
     """Propose a cancellation; ``SubmissionUnknown`` when the connector fails."""
 
     def call() -> SubmissionOutcome:
-        outcome: SubmissionOutcome = _of_type(connector.submit(instruction), SubmissionOutcome, "submit()")
+        outcome: SubmissionOutcome = of_type(connector.submit(instruction), SubmissionOutcome, "submit()")
         return outcome
 
-    outcome = _guarded(plugin_id, "submit", call)
-    return SubmissionUnknown(reason=_no_answer(plugin_id, outcome)) if isinstance(outcome, Fault) else outcome
+    outcome = guarded(plugin_id, "submit", call)
+    return SubmissionUnknown(reason=no_answer(plugin_id, outcome)) if isinstance(outcome, Fault) else outcome
 
 
 def status(plugin_id: str, connector: RegistryConnector, key: str) -> StatusOutcome:
     """Ask where a transaction stands; ``StatusUnknown`` when the connector fails or contradicts itself."""
 
     def call() -> StatusOutcome:
-        outcome: StatusOutcome = _of_type(connector.status(key), StatusOutcome, "status()")
+        outcome: StatusOutcome = of_type(connector.status(key), StatusOutcome, "status()")
         if isinstance(outcome, TransactionStatus):
             completed = outcome.state is TransactionState.COMPLETED
             if completed != (outcome.completed_at is not None):
                 raise BadAnswer("status() must give completed_at for a completed transaction, and for no other")
         return outcome
 
-    outcome = _guarded(plugin_id, "status", call)
-    return StatusUnknown(reason=_no_answer(plugin_id, outcome)) if isinstance(outcome, Fault) else outcome
+    outcome = guarded(plugin_id, "status", call)
+    return StatusUnknown(reason=no_answer(plugin_id, outcome)) if isinstance(outcome, Fault) else outcome
 
 
 def render(plugin_id: str, form: CertificateFormat, document: CertificateDocument, digest: str) -> bytes:
@@ -162,12 +162,12 @@ def render(plugin_id: str, form: CertificateFormat, document: CertificateDocumen
             raise BadAnswer("render() returned no bytes")
         return content
 
-    content = _guarded(plugin_id, "render", call)
+    content = guarded(plugin_id, "render", call)
     if not isinstance(content, Fault):
         return content
     if isinstance(content.error, RenderFailed):
         raise content.error
-    raise RenderFailed(_no_answer(plugin_id, content)) from content.error
+    raise RenderFailed(no_answer(plugin_id, content)) from content.error
 
 
 def findings(plugin_id: str, part: Any) -> tuple[Finding, ...]:
@@ -175,10 +175,10 @@ def findings(plugin_id: str, part: Any) -> tuple[Finding, ...]:
 
     def call() -> tuple[Finding, ...]:
         found = tuple(islice(part.check(), _MOST_FINDINGS))
-        checked: tuple[Finding, ...] = _of_type(found, tuple[Finding, ...], "check()")
+        checked: tuple[Finding, ...] = of_type(found, tuple[Finding, ...], "check()")
         return checked
 
-    found = _guarded(plugin_id, "check", call)
+    found = guarded(plugin_id, "check", call)
     if isinstance(found, Fault):
         return (Finding(severity=Severity.ERROR, message=f"The health check failed: {found.summary}."),)
     return found
@@ -189,19 +189,22 @@ def _captured_with_amount(report: PaymentReport, what: str) -> None:
         raise BadAnswer(f"{what} reported a captured payment without its amount")
 
 
-def _of_type(value: object, annotation: Any, what: str) -> Any:
+def of_type(value: object, annotation: Any, what: str) -> Any:
+    """The value, when it is what the annotation says. Errors: ``BadAnswer``."""
     problem = mismatch(value, annotation, what)
     if problem:
         raise BadAnswer(problem)
     return value
 
 
-def _guarded(plugin_id: str, what: str, call: Callable[[], T]) -> T | Fault:
+def guarded(plugin_id: str, what: str, call: Callable[[], T]) -> T | Fault:
+    """The call's result, or the fault, which is logged."""
     result = attempt(call)
     if isinstance(result, Fault):
         logger.error("plugin %s: %s failed: %s (%s)", plugin_id, what, result.summary, result.places)
     return result
 
 
-def _no_answer(plugin_id: str, fault: Fault) -> str:
+def no_answer(plugin_id: str, fault: Fault) -> str:
+    """What staff read of a fault."""
     return f"The plugin {plugin_id} gave no answer that can be trusted: {fault.summary}."

@@ -17,9 +17,12 @@ from creditstore_host.shapes import mismatch
 from creditstore_plugins import (
     CertificateFormat,
     CertificateFormatInfo,
+    PaymentBooks,
     PaymentCapability,
     PaymentProvider,
     ProviderInfo,
+    RegistryBooks,
+    RegistryCapability,
     RegistryConnector,
     RegistryInfo,
     WebhookReceiver,
@@ -117,6 +120,11 @@ CONTRACTS: tuple[Contract, ...] = (
                 protocol=WebhookReceiver,
                 methods=(("parse_webhook", ("webhook",), ()), ("verify_webhook", ("webhook",), ())),
             ),
+            Extra(
+                capability=PaymentCapability.CAPTURES,
+                protocol=PaymentBooks,
+                methods=(("captures", ("since", "cursor"), ()),),
+            ),
         ),
     ),
     Contract(
@@ -127,6 +135,23 @@ CONTRACTS: tuple[Contract, ...] = (
         methods=(("submit", ("instruction",), ()), ("status", ("key",), ()), ("check", (), ())),
         properties=("simulated",),
         check_info=_registry,
+        extras=(
+            Extra(
+                capability=RegistryCapability.TOTALS,
+                protocol=RegistryBooks,
+                methods=(("totals", ("account",), ()),),
+            ),
+            Extra(
+                capability=RegistryCapability.BLOCKS,
+                protocol=RegistryBooks,
+                methods=(("blocks", ("account", "cursor"), ()),),
+            ),
+            Extra(
+                capability=RegistryCapability.RECORDS,
+                protocol=RegistryBooks,
+                methods=(("records", ("account", "since", "cursor"), ()),),
+            ),
+        ),
     ),
     Contract(
         kind="certificate",

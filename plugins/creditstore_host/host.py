@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, TypeVar, cast
 
-from creditstore_host import calls
+from creditstore_host import book_calls, calls
 from creditstore_host.building import load_all
 from creditstore_host.clock import SystemClock
 from creditstore_host.discovery import SAFE_VARIABLE, STRICT_VARIABLE, FoundPlugin, found, switched_on
@@ -20,13 +21,18 @@ from creditstore_host.records import (
     UnknownPlugin,
 )
 from creditstore_plugins import (
+    AccountTotals,
+    BlocksPage,
     CancellationInstruction,
+    CapturesPage,
     CertificateDocument,
     CertificateFormat,
     CertificateFormatInfo,
     Clock,
     Finding,
     HttpClient,
+    NotTold,
+    PaymentBooks,
     PaymentCapability,
     PaymentLookup,
     PaymentOutcome,
@@ -34,6 +40,9 @@ from creditstore_plugins import (
     PaymentReport,
     PaymentRequest,
     ProviderInfo,
+    RecordsPage,
+    RegistryBooks,
+    RegistryCapability,
     RegistryConnector,
     RegistryInfo,
     StatusOutcome,
@@ -146,6 +155,7 @@ class PluginHost:
             scheme=part.info.scheme,
             max_blocks=part.info.max_blocks,
             simulated=part.simulated,
+            capabilities=part.info.capabilities,
         )
 
     def connectors(self) -> tuple[ConnectorFacts, ...]:
@@ -160,6 +170,40 @@ class PluginHost:
     def cancellation_status(self, plugin_id: str, key: str) -> StatusOutcome:
         """Ask where a cancellation stands; any failure is ``StatusUnknown``. Errors: ``UnknownPlugin``."""
         return calls.status(plugin_id, _known(self._connectors, "registry connector", plugin_id).instance, key)
+
+    def registry_totals(self, plugin_id: str, account: str) -> AccountTotals | NotTold:
+        """An account's totals; any failure is ``NotTold``. Errors: ``UnknownPlugin``: it does not offer totals."""
+        connector = self._registry_books(plugin_id, RegistryCapability.TOTALS)
+        return book_calls.totals(plugin_id, connector, account)
+
+    def registry_blocks(self, plugin_id: str, account: str, cursor: str = "") -> BlocksPage | NotTold:
+        """A page of what lies in an account; any failure is ``NotTold``. Errors: as ``registry_totals``."""
+        connector = self._registry_books(plugin_id, RegistryCapability.BLOCKS)
+        return book_calls.blocks(plugin_id, connector, account, cursor)
+
+    def registry_records(
+        self, plugin_id: str, account: str, since: datetime, cursor: str = ""
+    ) -> RecordsPage | NotTold:
+        """A page of completed cancellations; any failure is ``NotTold``. Errors: as ``registry_totals``."""
+        connector = self._registry_books(plugin_id, RegistryCapability.RECORDS)
+        return book_calls.records(plugin_id, connector, account, since, cursor)
+
+    def payment_capabilities(self, plugin_id: str) -> PaymentCapability:
+        """What a payment plugin can do beyond taking money. Errors: ``UnknownPlugin``."""
+        return _known(self._providers, "payment plugin", plugin_id).info.capabilities
+
+    def payment_captures(self, plugin_id: str, since: datetime, cursor: str = "") -> CapturesPage | NotTold:
+        """A page of captured money; any failure is ``NotTold``. Errors: ``UnknownPlugin``: it does not offer them."""
+        part = _known(self._providers, "payment plugin", plugin_id)
+        if PaymentCapability.CAPTURES not in part.info.capabilities:
+            raise UnknownPlugin("payment plugin with captures", plugin_id)
+        return book_calls.captures(plugin_id, cast(PaymentBooks, part.instance), since, cursor)
+
+    def _registry_books(self, plugin_id: str, wanted: RegistryCapability) -> RegistryBooks:
+        part = _known(self._connectors, "registry connector", plugin_id)
+        if wanted not in part.info.capabilities:
+            raise UnknownPlugin(f"registry connector with {str(wanted.name).lower()}", plugin_id)
+        return cast(RegistryBooks, part.instance)
 
     def certificate_formats(self) -> tuple[OfferedFormat, ...]:
         """All formats of certificates."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
-from creditstore_plugins import CertificateFormatInfo, ProviderInfo
+from creditstore_plugins import CertificateFormatInfo, ProviderInfo, RegistryCapability
 
 PluginState = Literal["loaded", "quarantined"]
 #: What a plugin can be, in the order in which kinds are listed.
@@ -65,13 +65,17 @@ class OfferedMethod:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectorFacts:
-    """One registry connector: ``scheme`` is its serial grammar, ``max_blocks`` the most ranges in one transaction."""
+    """One registry connector: ``scheme`` is its serial grammar, ``max_blocks`` the most ranges in one transaction.
+
+    ``capabilities`` is what it can tell beside its work.
+    """
 
     id: str
     title: str
     scheme: str
     max_blocks: int
     simulated: bool
+    capabilities: RegistryCapability
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,17 @@ It grows only by addition within v1. It imports neither Django nor the store: a 
 from creditstore_plugins.errors import PluginError, RenderFailed, SettingsInvalid
 from creditstore_plugins.hookspecs import ENTRY_POINT_GROUP, hookimpl, hookspec
 from creditstore_plugins.settings import PluginSettings, Secret
+from creditstore_plugins.types.books import (
+    AccountTotals,
+    BlocksPage,
+    CancellationRecord,
+    Capture,
+    CapturesPage,
+    NotTold,
+    PaymentBooks,
+    RecordsPage,
+    RegistryBooks,
+)
 from creditstore_plugins.types.certificates import (
     CertificateDocument,
     CertificateFormat,
@@ -45,6 +56,7 @@ from creditstore_plugins.types.payments import (
 from creditstore_plugins.types.registry import (
     CancellationInstruction,
     Refused,
+    RegistryCapability,
     RegistryConnector,
     RegistryInfo,
     ResponseCode,
@@ -73,7 +85,12 @@ from creditstore_plugins.types.webhooks import (
 
 __all__ = [
     "ENTRY_POINT_GROUP",
+    "AccountTotals",
+    "BlocksPage",
     "CancellationInstruction",
+    "CancellationRecord",
+    "Capture",
+    "CapturesPage",
     "CertificateDocument",
     "CertificateFormat",
     "CertificateFormatInfo",
@@ -89,8 +106,10 @@ __all__ = [
     "Malformed",
     "Money",
     "NoSettings",
+    "NotTold",
     "NothingToReport",
     "Paid",
+    "PaymentBooks",
     "PaymentCapability",
     "PaymentLookup",
     "PaymentMethod",
@@ -104,8 +123,11 @@ __all__ = [
     "PluginError",
     "PluginSettings",
     "ProviderInfo",
+    "RecordsPage",
     "Redirect",
     "Refused",
+    "RegistryBooks",
+    "RegistryCapability",
     "RegistryConnector",
     "RegistryInfo",
     "RenderFailed",

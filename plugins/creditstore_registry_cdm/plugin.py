@@ -8,20 +8,27 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Annotated, ClassVar
 from urllib.parse import quote, urlsplit
 
 from pydantic import AfterValidator, StringConstraints
 
 from creditstore_plugins import (
+    AccountTotals,
+    BlocksPage,
     CancellationInstruction,
     Finding,
     HttpResponse,
     HttpTimeout,
     HttpUnreachable,
+    NotTold,
     PluginContext,
     PluginSettings,
+    RecordsPage,
     Refused,
+    RegistryBooks,
+    RegistryCapability,
     RegistryConnector,
     RegistryInfo,
     ResponseCode,
@@ -35,6 +42,7 @@ from creditstore_plugins import (
     TransactionNotFound,
     hookimpl,
 )
+from creditstore_registry_cdm.books import Books
 from creditstore_registry_cdm.codes import (
     CANCELLATION,
     MAX_BLOCKS,
@@ -80,16 +88,21 @@ class RegistryCdmSettings(PluginSettings):
     simulated: bool = True
 
 
-class RegistryCdmConnector(RegistryConnector):
+class RegistryCdmConnector(RegistryConnector, RegistryBooks):
     """Proposes voluntary cancellations of CDM units and tells where they stand."""
 
     info: ClassVar[RegistryInfo] = RegistryInfo(
-        title="CDM registry", scheme="cdm", max_blocks=MAX_BLOCKS, settings_model=RegistryCdmSettings
+        title="CDM registry",
+        scheme="cdm",
+        max_blocks=MAX_BLOCKS,
+        settings_model=RegistryCdmSettings,
+        capabilities=RegistryCapability.TOTALS | RegistryCapability.BLOCKS | RegistryCapability.RECORDS,
     )
 
     def __init__(self, context: PluginContext[RegistryCdmSettings]) -> None:
         self._settings = context.settings
         self._http = context.http
+        self._books = Books(self._get, simulated=context.settings.simulated)
 
     @property
     def simulated(self) -> bool:
@@ -137,6 +150,18 @@ class RegistryCdmConnector(RegistryConnector):
         except (AnswerNotTrusted, MalformedSerial) as error:
             return StatusUnknown(reason=str(error))
         return StatusUnknown(reason=f"the registry answered with HTTP {response.status}")
+
+    def totals(self, account: str) -> AccountTotals | NotTold:
+        """What the account holds and cancelled, in numbers."""
+        return self._books.totals(account)
+
+    def blocks(self, account: str, cursor: str) -> BlocksPage | NotTold:
+        """What lies in the account."""
+        return self._books.blocks(account, cursor)
+
+    def records(self, account: str, since: datetime, cursor: str) -> RecordsPage | NotTold:
+        """What was cancelled from the account."""
+        return self._books.records(account, since, cursor)
 
     def check(self) -> Iterable[Finding]:
         """Ask the registry whether it works, whether it is what the settings say, and whether the account is open."""

@@ -21,15 +21,22 @@ class AnswerNotTrusted(Exception):
     """An answer cannot be believed. The text says why, in words for staff."""
 
 
-def _utc(moment: datetime) -> datetime:
+#: The registry's own id of a transaction.
+TRANSACTION_ID = r"^[A-Za-z0-9][A-Za-z0-9-]{0,63}$"
+
+
+def as_utc(moment: datetime) -> datetime:
+    """The same moment in UTC."""
     return moment.astimezone(UTC)
 
 
-class _Wire(BaseModel):
+class Wire(BaseModel):
+    """A part of an answer: strict about what it knows, indifferent to what it does not."""
+
     model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
 
 
-class Answer(_Wire):
+class Answer(Wire):
     """Every answer of the registry names it and says whether it is simulated."""
 
     registry: Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -56,7 +63,14 @@ class NotFoundAnswer(Answer):
     key: str
 
 
-class WireBlock(_Wire):
+class NoAccountAnswer(Answer):
+    """The registry's own word that it has no such account."""
+
+    found: Literal[False]
+    account: str
+
+
+class WireBlock(Wire):
     """Two printed serials."""
 
     start: Annotated[str, StringConstraints(max_length=64)]
@@ -67,7 +81,7 @@ class WireBlock(_Wire):
         return parse_block(self.start, self.end)
 
 
-class WireResponse(_Wire):
+class WireResponse(Wire):
     """A response code with the blocks it concerns."""
 
     code: int
@@ -91,7 +105,7 @@ class RefusalAnswer(Answer):
 class TransactionAnswer(Answer):
     """A transaction as the registry holds it."""
 
-    transaction: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,63}$")]
+    transaction: Annotated[str, StringConstraints(pattern=TRANSACTION_ID)]
     key: str
     type: Literal[4]
     account: str
@@ -101,7 +115,7 @@ class TransactionAnswer(Answer):
     beneficiary: str
     reason: str
     state: Annotated[int, Field(ge=1, le=8)]
-    completed_at: Annotated[AwareDatetime, AfterValidator(_utc)] | None
+    completed_at: Annotated[AwareDatetime, AfterValidator(as_utc)] | None
     responses: Annotated[list[WireResponse], Field(max_length=100)]
 
     def read_blocks(self) -> tuple[Block, ...]:

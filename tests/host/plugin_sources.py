@@ -57,6 +57,72 @@ def payment_providers():
 """
 
 
+def books(
+    *, body: str, declared: str = "RegistryCapability.TOTALS | RegistryCapability.BLOCKS", names: str = ""
+) -> str:
+    """A plugin of both kinds that tells what it has; all methods have the given body.
+
+    ``declared``: the connector's capabilities; ``names``: those of its methods that do not exist, by comma.
+    """
+    source = f"""{HEAD}
+class Connector:
+    info = RegistryInfo(title="Registry", scheme="cdm", max_blocks=3, capabilities={declared})
+    simulated = True
+
+    def __init__(self, context):
+        self.context = context
+
+    def submit(self, instruction):
+        raise ValueError
+
+    def status(self, key):
+        raise ValueError
+
+    def check(self):
+        return ()
+
+    def totals(self, account):
+        {body}
+
+    def blocks(self, account, cursor):
+        {body}
+
+    def records(self, account, since, cursor):
+        {body}
+
+@hookimpl
+def registry_connectors():
+    return [Connector]
+
+class Provider:
+    info = ProviderInfo(
+        title="Pay", methods=(PaymentMethod(title="Card"),), capabilities=PaymentCapability.CAPTURES
+    )
+
+    def __init__(self, context):
+        self.context = context
+
+    def start(self, request):
+        raise ValueError
+
+    def fetch(self, lookup):
+        raise ValueError
+
+    def check(self):
+        return ()
+
+    def captures(self, since, cursor):
+        {body}
+
+@hookimpl
+def payment_providers():
+    return [Provider]
+"""
+    for name in filter(None, names.split(",")):
+        source = source.replace(f"def {name}(", f"def no_{name}(")
+    return source
+
+
 def registry(*, submit: str = "raise ValueError", status: str = "raise ValueError", simulated: str = "True") -> str:
     """A registry plugin whose methods have the given bodies; ``simulated`` is an expression."""
     return f"""{HEAD}

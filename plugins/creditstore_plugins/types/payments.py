@@ -23,6 +23,7 @@ class PaymentCapability(Flag):
     NONE = 0
     REFUND = auto()
     WEBHOOK = auto()
+    CAPTURES = auto()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

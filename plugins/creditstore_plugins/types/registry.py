@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from enum import IntEnum
+from enum import Flag, IntEnum, auto
 from typing import Any, ClassVar, Protocol
 
 from creditstore_plugins.settings import PluginSettings
@@ -39,6 +39,15 @@ class SerialRange:
         return self.end_number - self.start_number + 1
 
 
+class RegistryCapability(Flag):
+    """What a connector can tell beside its work, each by the method of ``RegistryBooks`` of that name."""
+
+    NONE = 0
+    TOTALS = auto()
+    BLOCKS = auto()
+    RECORDS = auto()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegistryInfo:
     """What a connector says of itself.
@@ -50,6 +59,7 @@ class RegistryInfo:
     scheme: str
     max_blocks: int
     settings_model: type[PluginSettings] = NoSettings
+    capabilities: RegistryCapability = RegistryCapability.NONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -128,6 +128,10 @@ INSERT INTO accounts (number, type, state) VALUES ('{CANCELLATION_ACCOUNT}', 230
 PRAGMA user_version = {SCHEMA_VERSION};
 """  # noqa: S608 (constants only)
 
+_COMPLETED_INDEX = (
+    "CREATE INDEX IF NOT EXISTS transactions_completed ON transactions (account, completed_at, id) WHERE state = 4"
+)
+
 
 class UnusableStore(Exception):
     """The file is not a store of this simulator."""
@@ -158,6 +162,8 @@ class Database:
                     connection.execute(statement)
             elif version != SCHEMA_VERSION:
                 raise UnusableStore(f"{self._path} is not a registry store of version {SCHEMA_VERSION}")
+            # An index changes nothing that is stored, so a store made before it gets it, too.
+            connection.execute(_COMPLETED_INDEX)
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self._path, timeout=10, isolation_level=None)

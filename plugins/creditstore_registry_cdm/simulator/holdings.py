@@ -170,26 +170,3 @@ def set_account_state(database: Database, *, number: str, state: str) -> None:
         if connection.execute("SELECT 1 FROM accounts WHERE number = ?", (number,)).fetchone() is None:
             _open_account(connection, number=number)
         connection.execute("UPDATE accounts SET state = ? WHERE number = ?", (state, number))
-
-
-def describe_account(database: Database, *, number: str, with_blocks: bool) -> dict[str, Any] | None:
-    """An account with its totals and, when asked for, its blocks in order; None when it does not exist."""
-    with database.read() as connection:
-        account = connection.execute("SELECT number, type, state FROM accounts WHERE number = ?", (number,)).fetchone()
-        if account is None:
-            return None
-        rows = connection.execute(
-            f"SELECT {BLOCK_COLUMNS} FROM blocks WHERE account = ? ORDER BY party, first",  # noqa: S608 (constant)
-            (number,),
-        ).fetchall()
-    blocks = [block_of(row) for row in rows]
-    answer: dict[str, Any] = {
-        "account": account["number"],
-        "type": account["type"],
-        "state": account["state"],
-        "quantity": sum(block.quantity for block in blocks),
-        "block_count": len(blocks),
-    }
-    if with_blocks:
-        answer["blocks"] = [{"start": block.start, "end": block.end, "quantity": block.quantity} for block in blocks]
-    return answer

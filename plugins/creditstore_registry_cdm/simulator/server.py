@@ -14,19 +14,24 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
 
 from pydantic import ValidationError
 
 from creditstore_registry_cdm.codes import Code
 from creditstore_registry_cdm.simulator import REGISTRY_NAME
+from creditstore_registry_cdm.simulator.books import (
+    Unreadable,
+    account_blocks,
+    account_cancellations,
+    account_totals,
+)
 from creditstore_registry_cdm.simulator.database import Database
 from creditstore_registry_cdm.simulator.faults import FaultRequest, Faults
 from creditstore_registry_cdm.simulator.holdings import (
     ACCOUNT_NUMBER,
     ACCOUNT_STATES,
     HoldingsRefused,
-    describe_account,
     load,
     read_csv,
     read_holding,
@@ -48,6 +53,7 @@ _ROUTES: dict[str, list[tuple[re.Pattern[str], str]]] = {
         (re.compile(r"/v1/transactions/by-key/([^/]+)"), "transaction"),
         (re.compile(r"/v1/accounts/([^/]+)"), "account"),
         (re.compile(r"/v1/accounts/([^/]+)/blocks"), "account_blocks"),
+        (re.compile(r"/v1/accounts/([^/]+)/cancellations"), "account_cancellations"),
     ],
     "POST": [
         (re.compile(r"/v1/transactions"), "propose"),
@@ -170,6 +176,8 @@ class _Handler(BaseHTTPRequestHandler):
             raise _Answered(404, {"error": "There is nothing at this address."}, close=True)
         except MessageRefused as refusal:
             self._refuse(refusal)
+        except Unreadable as error:
+            self._send(400, {"error": f"The address's part {error} cannot be read."})
         except _Answered as ended:
             self.close_connection = self.close_connection or ended.close
             self._send(ended.status, ended.answer)
@@ -190,15 +198,25 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._send(found_status, answer)
 
-    def _account(self, number: str, *, with_blocks: bool = False) -> None:
-        answer = describe_account(self.server.simulator.database, number=number, with_blocks=with_blocks)
+    def _account(self, number: str) -> None:
+        self._of_account(number, account_totals(self.server.simulator.database, number=number))
+
+    def _account_blocks(self, number: str) -> None:
+        self._of_account(number, account_blocks(self.server.simulator.database, number=number, asked=self._asked()))
+
+    def _account_cancellations(self, number: str) -> None:
+        self._of_account(
+            number, account_cancellations(self.server.simulator.database, number=number, asked=self._asked())
+        )
+
+    def _of_account(self, number: str, answer: dict[str, Any] | None) -> None:
         if answer is None:
             self._send(404, {"found": False, "account": number})
         else:
             self._send(200, answer)
 
-    def _account_blocks(self, number: str) -> None:
-        self._account(number, with_blocks=True)
+    def _asked(self) -> dict[str, str]:
+        return dict(parse_qsl(self.path.partition("?")[2]))
 
     def _propose(self) -> None:
         simulator = self.server.simulator

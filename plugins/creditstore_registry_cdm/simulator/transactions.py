@@ -19,6 +19,11 @@ def timestamp(moment: float) -> str:
     return datetime.fromtimestamp(moment, UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
+def transaction_number(transaction_id: int) -> str:
+    """The registry's own id of a transaction, as it is told to everybody."""
+    return f"CDM-{transaction_id:09d}"
+
+
 def propose(database: Database, proposal: Proposal, *, now: float, delay: float) -> bool:
     """Take a proposal; True when it is new, False when the same one was taken before.
 
@@ -84,7 +89,7 @@ def describe(database: Database, key: str) -> dict[str, Any] | None:
             (row["id"],),
         ).fetchall()
     return {
-        "transaction": f"CDM-{row['id']:09d}",
+        "transaction": transaction_number(row["id"]),
         "key": row["key"],
         "type": CANCELLATION,
         "account": row["account"],
