@@ -6,7 +6,9 @@ import logging
 
 from django.conf import settings
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import UniqueViolation
 from procrastinate.job_context import JobContext
+from procrastinate.jobs import Status
 
 logger = logging.getLogger(__name__)
 
@@ -24,8 +26,14 @@ async def rescue_stalled(context: JobContext, timestamp: int) -> None:
     for job in stalled:
         if job.id == context.job.id:
             continue
-        logger.warning("job %s (%s) had stalled and is put back", job.id, job.task_name)
-        await context.app.job_manager.retry_job(job)
+        try:
+            await context.app.job_manager.retry_job(job)
+        except UniqueViolation:
+            # Only one of its kind may wait, and the next one already does: it will do the work.
+            await context.app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
+            logger.warning("job %s (%s) had stalled and is dropped: another one waits", job.id, job.task_name)
+        else:
+            logger.warning("job %s (%s) had stalled and is put back", job.id, job.task_name)
 
 
 @app.periodic(cron="17 3 * * *")
