@@ -24,5 +24,7 @@ urlpatterns = [
     path("orders/<str:number>/status/", orders.status, name="order-status"),
     path("orders/<str:number>/pay/", orders.pay, name="order-pay"),
     path("orders/<str:number>/withdraw/", orders.withdraw, name="order-withdraw"),
+    path("orders/<str:number>/substitute/accept/", orders.substitute, {"answer": "accept"}, name="order-accept"),
+    path("orders/<str:number>/substitute/decline/", orders.substitute, {"answer": "decline"}, name="order-decline"),
     path("orders/<str:number>/<str:token>/", orders.open_link, name="order-link"),
 ]

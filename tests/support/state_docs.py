@@ -22,11 +22,22 @@ def tables() -> list[StateTable]:
     from creditstore.cancellation.models import TRANSACTIONS
     from creditstore.certificates.models import CERTIFICATES
     from creditstore.credits.models import BLOCKS, OFFERS, RESERVATIONS
-    from creditstore.orders.states import LINES, ORDERS
+    from creditstore.orders.states import LINES, ORDERS, SUBSTITUTIONS
     from creditstore.payments.models import PAYMENTS
     from creditstore.webhooks.models import WEBHOOKS
 
-    return [ORDERS, LINES, PAYMENTS, TRANSACTIONS, CERTIFICATES, OFFERS, RESERVATIONS, BLOCKS, WEBHOOKS]
+    return [
+        ORDERS,
+        LINES,
+        PAYMENTS,
+        TRANSACTIONS,
+        SUBSTITUTIONS,
+        CERTIFICATES,
+        OFFERS,
+        RESERVATIONS,
+        BLOCKS,
+        WEBHOOKS,
+    ]
 
 
 def document() -> str:

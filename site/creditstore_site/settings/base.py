@@ -262,6 +262,8 @@ CREDITSTORE_STALLED_JOB_SECONDS = 60
 CREDITSTORE_CURRENCY = "USD"
 CREDITSTORE_REGISTRY_CONNECTOR = "registry_cdm"
 CREDITSTORE_MAX_LINES = 20
+#: How long a buyer may think about other units that staff propose for a refused line.
+CREDITSTORE_SUBSTITUTE_DAYS = 7
 CREDITSTORE_RETURN_ORIGINS: list[str] = []
 #: Origins whose scripts may write through the API; none by default.
 CREDITSTORE_API_WRITE_ORIGINS: list[str] = []

@@ -16,6 +16,7 @@ from creditstore.checkout.summary import OrderSummary, order_summary
 from creditstore.core.errors import StoreError
 from creditstore.orders import services
 from creditstore.orders.models import Order
+from creditstore.orders.substitution import accept_substitute, decline_substitute
 from creditstore.payments.services import offered_methods, start_payment
 from creditstore_plugins import Redirect, SubmitForm
 from creditstore_site.forms import MethodForm
@@ -139,6 +140,8 @@ def _method_form(summary: OrderSummary) -> MethodForm:
 
 def _heading(summary: OrderSummary) -> str:
     """The number that matters first, in one line."""
+    if any(line.substitute for line in summary.lines):
+        return _("May we cancel other units instead?")
     if summary.payment_open:
         return _("Your payment is being checked")
     if summary.state in ("placed", "awaiting_payment") and summary.payments:
@@ -218,3 +221,30 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
             links=((reverse("store:order", args=[order.number]), _("Back to the order")),),
         )
     return see(reverse("store:order", args=[order.number]))
+
+
+@never_cache
+@require_POST
+def substitute(request: HttpRequest, number: str, answer: str) -> HttpResponse:
+    """The buyer's word on other units that staff propose: take them, or have the money back."""
+    token = request.session.get(_SESSION_KEY, {}).get(number, "")
+    address = reverse("store:order", args=[number])
+    if _granted(request, number) is None:
+        return _refused(request)
+    decide = accept_substitute if answer == "accept" else decline_substitute
+    try:
+        decide(number=number, token=token, proposal_id=_whole_number(request.POST.get("proposal", "")))
+    except StoreError as error:
+        return message_page(
+            request,
+            heading=_("Your choice could not be taken"),
+            text=error.message,
+            status=status_of(error),
+            links=((address, _("Back to the order")),),
+        )
+    return see(address)
+
+
+def _whole_number(text: str) -> int:
+    """The number, or 0, which is nobody's: a bad one is answered like an unknown one."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0

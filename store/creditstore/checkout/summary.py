@@ -9,9 +9,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from creditstore.certificates.document import verification_url
+from creditstore.checkout.substitutes import SubstituteSummary, substitute_of
 from creditstore.core.states import history
 from creditstore.credits.services import printed_ranges
-from creditstore.orders.models import Order
+from creditstore.orders.models import Order, OrderLine
 from creditstore.orders.states import ORDERS, PAYABLE, SETTLED
 from creditstore_plugins import Money
 
@@ -28,7 +29,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineSummary:
-    """One line of an order with its serials as far as they are carved."""
+    """One line of an order with its serials as far as they are carved.
+
+    ``offer`` and ``project`` are what is delivered; ``ordered`` is the project that was ordered, where that is another.
+    """
 
     offer: str
     project: str
@@ -41,6 +45,8 @@ class LineSummary:
     total: Money
     state: str
     ranges: tuple[tuple[str, str], ...]
+    ordered: str
+    substitute: SubstituteSummary | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +117,13 @@ class OrderSummary:
 
 def order_summary(*, order: Order) -> OrderSummary:
     """Read the order and everything that hangs on it."""
-    lines = tuple(_line(line) for line in order.lines.select_related("offer__issuance__project", "reservation"))
+    lines = tuple(
+        _line(line)
+        for line in order.lines.select_related(
+            "offer__issuance__project", "reservation__offer__issuance__project"
+        ).prefetch_related("substitutions__offer__issuance__project")
+    )
+    asked = any(line.substitute for line in lines)
     payments = tuple(_payment(payment) for payment in order.payments.all())
     cancellations = _cancellations(order)
     certificate = _certificate(order)
@@ -134,7 +146,7 @@ def order_summary(*, order: Order) -> OrderSummary:
         total=Money(minor=order.total_minor + order.tax_minor, currency=order.currency),
         tax=Money(minor=order.tax_minor, currency=order.currency),
         quantity=sum(line.quantity for line in lines),
-        next_text=_next_text(order=order, payments=payments),
+        next_text=_asked_text() if asked else _next_text(order=order, payments=payments),
         steps=_steps(order=order, times=times, cancellations=cancellations, certificate=certificate),
         times=times,
         lines=lines,
@@ -144,21 +156,24 @@ def order_summary(*, order: Order) -> OrderSummary:
     )
 
 
-def _line(line: Any) -> LineSummary:
-    issuance = line.offer.issuance
+def _line(line: OrderLine) -> LineSummary:
+    offer = line.reservation.offer
+    issuance = offer.issuance
     blocks = line.reservation.blocks.filter(is_leaf=True)
     return LineSummary(
-        offer=line.offer.code,
+        offer=offer.code,
         project=issuance.project.ref,
         project_title=issuance.project.title,
         country=issuance.series,
         vintage_from=issuance.monitoring_start,
         vintage_to=issuance.monitoring_end,
         quantity=line.quantity,
-        unit_price=Money(minor=line.unit_price_minor, currency=line.offer.currency),
-        total=Money(minor=line.total_minor, currency=line.offer.currency),
+        unit_price=Money(minor=line.unit_price_minor, currency=offer.currency),
+        total=Money(minor=line.total_minor, currency=offer.currency),
         state=line.state,
         ranges=tuple((part.serial_start, part.serial_end) for part in printed_ranges(blocks)),
+        ordered=line.offer.issuance.project.title if offer.pk != line.offer_id else "",
+        substitute=substitute_of(line),
     )
 
 
@@ -237,6 +252,14 @@ def _steps(
             status = "waiting"
         steps.append(Step(key=key, title=title, at=at, status=status))
     return tuple(steps)
+
+
+def _asked_text() -> str:
+    """The buyer has to choose; the API's readers are led to the page, where both are shown side by side."""
+    return _(
+        "The registry did not cancel what you ordered. We propose other units, on the order's page: "
+        "choose them or your money back. Nothing happens before you have chosen."
+    )
 
 
 def _next_text(*, order: Order, payments: tuple[PaymentSummary, ...]) -> str:

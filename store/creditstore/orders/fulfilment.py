@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from creditstore.core import clock
 from creditstore.core.jobs import defer, mail_lock, order_lock
 from creditstore.core.states import transition
 from creditstore.credits.models import UnitBlock
@@ -15,7 +16,7 @@ from creditstore.credits.services import carve, return_units
 from creditstore.orders.attention import AttentionItem, AttentionKind, close_items, open_item, open_items
 from creditstore.orders.models import Order, OrderLine
 from creditstore.orders.services import set_order_state
-from creditstore.orders.states import LINES, ORDERS, PAYABLE
+from creditstore.orders.states import LINES, ORDERS, PAYABLE, SUBSTITUTIONS
 
 #: What was asked of staff about a line and is answered by itself when the line comes into a state.
 _ANSWERED = {
@@ -85,10 +86,19 @@ def move_line(*, line: OrderLine, to: str, actor: str, reason: str = "") -> bool
     if changed:
         if to == "refused":
             open_item(order=line.order, kind=AttentionKind.REFUSED, actor=actor, reason=reason or "refused", line=line)
+        if to in ("cancelling", "refunding"):
+            _withdraw_proposals(line=line, actor=actor)
         for kind in _ANSWERED.get(to, ()):
             close_items(order=line.order, actor=actor, resolution=f"the line is {to}", kind=kind, line=line)
         derive_order_state(order=line.order, actor=actor, reason=reason)
     return changed
+
+
+def _withdraw_proposals(*, line: OrderLine, actor: str) -> None:
+    """What was proposed instead of the line's units is void once the line goes another way."""
+    for proposal in line.substitutions.filter(state="proposed"):
+        values = {"decided_at": clock.now()}
+        transition(instance=proposal, table=SUBSTITUTIONS, to="withdrawn", actor=actor, values=values)
 
 
 def give_up_line(*, line: OrderLine, actor: str, reason: str) -> bool:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from creditstore.core.states import edges_trigger
 from creditstore.credits.models import Offer, Reservation
-from creditstore.orders.states import LINES, ORDERS
+from creditstore.orders.states import LINES, ORDERS, SUBSTITUTIONS
 from creditstore.sellers.models import Seller
 
 
@@ -97,7 +97,11 @@ class Order(models.Model):
 
 
 class OrderLine(models.Model):
-    """Units of one offer in an order. ``cancellation_key`` is what the registry is asked under, whatever repeats."""
+    """Units of one offer in an order. ``cancellation_key`` is what the registry is asked under, whatever repeats.
+
+    ``offer`` is what was ordered, for ever; what is delivered comes from the reservation's offer, another one only
+    after the buyer accepted it (``Substitution``).
+    """
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
     position = models.PositiveSmallIntegerField()
@@ -196,3 +200,43 @@ class AttentionItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order_id} {self.kind}"
+
+
+class Substitution(models.Model):
+    """Other units proposed for a refused line. Nothing is taken of ``offer`` before the buyer accepts.
+
+    ``replaced`` is the reservation that the line had; ``price_minor`` the offer's price of one unit when it was
+    proposed. The buyer never pays more. ``note`` is for the buyer to read, in staff's words.
+    """
+
+    line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="substitutions")
+    replaced = models.ForeignKey(Reservation, on_delete=models.PROTECT, related_name="+")
+    offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="substitutions")
+    price_minor = models.BigIntegerField()
+    note = models.TextField(blank=True)
+    state = models.CharField(max_length=10, choices=SUBSTITUTIONS.choices, default="proposed")
+    proposed_by = models.CharField(max_length=80)
+    proposed_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["proposed_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["line"], name="substitution_one_open", condition=Q(state="proposed")),
+            models.CheckConstraint(
+                name="substitution_decided_knows_when",
+                condition=Q(state="proposed", decided_at=None) | ~Q(state="proposed") & Q(decided_at__isnull=False),
+            ),
+        ]
+        triggers = [
+            edges_trigger(SUBSTITUTIONS),
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(
+                name="what_was_proposed_is_fixed",
+                fields=["line", "replaced", "offer", "price_minor", "note", "proposed_by", "proposed_at", "expires_at"],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line_id}: {self.offer_id} {self.state}"

@@ -19,6 +19,17 @@ LINES = state_table(
     },
 )
 
+SUBSTITUTIONS = state_table(
+    "substitution",
+    {
+        "proposed": ["accepted", "declined", "expired", "withdrawn"],
+        "accepted": [],
+        "declined": [],
+        "expired": [],
+        "withdrawn": [],
+    },
+)
+
 ORDERS = state_table(
     "order",
     {

@@ -8,8 +8,9 @@ from procrastinate.contrib.django import app
 from creditstore.core.mail import send_mail
 from creditstore.orders.fulfilment import cancelled_units
 from creditstore.orders.links import order_link
-from creditstore.orders.models import Order
+from creditstore.orders.models import Order, Substitution
 from creditstore.orders.services import expire_due
+from creditstore.orders.substitution import expire_substitutes
 
 #: A mail server may be down for a day: tries at growing distances.
 MAIL_RETRY = RetryStrategy(max_attempts=12, exponential_wait=3)
@@ -39,8 +40,29 @@ def mail_partly_cancelled(order_id: int) -> None:
     send_mail(template="order_partly_cancelled", to=order.buyer_email, language=order.language, context=context)
 
 
+@app.task(name="creditstore.orders.mail_substitute", retry=MAIL_RETRY)
+def mail_substitute(substitution_id: int) -> None:
+    """Ask the buyer whether other units may be cancelled instead."""
+    proposal = Substitution.objects.select_related(
+        "line__order__seller", "replaced__offer__issuance__project", "offer__issuance__project"
+    ).get(pk=substitution_id)
+    if proposal.state != "proposed":
+        return
+    order = proposal.line.order
+    context = {
+        "order": order,
+        "link": order_link(order),
+        "line": proposal.line,
+        "proposal": proposal,
+        "refused": proposal.replaced.offer.issuance.project,
+        "instead": proposal.offer.issuance.project,
+    }
+    send_mail(template="order_substitute", to=order.buyer_email, language=order.language, context=context)
+
+
 @app.periodic(cron="* * * * *")
 @app.task(name="creditstore.orders.expire", queueing_lock="creditstore.orders.expire")
 def expire(timestamp: int) -> None:
-    """Every minute: give back the units of unpaid orders whose time is over."""
+    """Every minute: give back the units of unpaid orders whose time is over, and end proposals that nobody answered."""
     expire_due()
+    expire_substitutes()
