@@ -29,6 +29,7 @@ from creditstore_plugins import (
     ProviderInfo,
     Redirect,
     RegistryConnector,
+    RegistryNotifications,
     RenderFailed,
     Severity,
     StatusOutcome,
@@ -151,6 +152,17 @@ def status(plugin_id: str, connector: RegistryConnector, key: str) -> StatusOutc
 
     outcome = guarded(plugin_id, "status", call)
     return StatusUnknown(reason=no_answer(plugin_id, outcome)) if isinstance(outcome, Fault) else outcome
+
+
+def parse_notification(plugin_id: str, connector: RegistryNotifications, webhook: Webhook) -> tuple[str, ...]:
+    """What a registry's notification speaks of; nothing when the connector fails: the registry is asked anyway."""
+
+    def call() -> tuple[str, ...]:
+        keys: tuple[str, ...] = of_type(connector.parse_notification(webhook), tuple[str, ...], "parse_notification()")
+        return keys
+
+    keys = guarded(plugin_id, "parse_notification", call)
+    return () if isinstance(keys, Fault) else keys
 
 
 def render(plugin_id: str, form: CertificateFormat, document: CertificateDocument, digest: str) -> bytes:

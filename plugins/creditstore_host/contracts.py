@@ -17,6 +17,8 @@ from creditstore_host.shapes import mismatch
 from creditstore_plugins import (
     CertificateFormat,
     CertificateFormatInfo,
+    OrderCheck,
+    OrderCheckInfo,
     PaymentBooks,
     PaymentCapability,
     PaymentProvider,
@@ -25,6 +27,7 @@ from creditstore_plugins import (
     RegistryCapability,
     RegistryConnector,
     RegistryInfo,
+    RegistryNotifications,
     WebhookReceiver,
 )
 
@@ -105,6 +108,11 @@ def _format(info: CertificateFormatInfo) -> Iterator[str]:
         yield f"{info.extension!r} is not a file extension (written without the first dot)"
 
 
+def _order_check(info: OrderCheckInfo) -> Iterator[str]:
+    if not info.title.strip():
+        yield "OrderCheckInfo.title is empty"
+
+
 CONTRACTS: tuple[Contract, ...] = (
     Contract(
         kind="payment",
@@ -151,6 +159,11 @@ CONTRACTS: tuple[Contract, ...] = (
                 protocol=RegistryBooks,
                 methods=(("records", ("account", "since", "cursor"), ()),),
             ),
+            Extra(
+                capability=RegistryCapability.NOTIFICATIONS,
+                protocol=RegistryNotifications,
+                methods=(("parse_notification", ("webhook",), ()),),
+            ),
         ),
     ),
     Contract(
@@ -161,6 +174,15 @@ CONTRACTS: tuple[Contract, ...] = (
         methods=(("render", ("document",), ("digest",)), ("check", (), ())),
         properties=(),
         check_info=_format,
+    ),
+    Contract(
+        kind="order_check",
+        hook="order_checks",
+        protocol=OrderCheck,
+        info=OrderCheckInfo,
+        methods=(("decide", ("facts",), ()), ("check", (), ())),
+        properties=(),
+        check_info=_order_check,
     ),
 )
 

@@ -7,13 +7,14 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
-from creditstore_host import book_calls, calls
+from creditstore_host import book_calls, calls, check_calls
 from creditstore_host.building import load_all
 from creditstore_host.clock import SystemClock
 from creditstore_host.discovery import SAFE_VARIABLE, STRICT_VARIABLE, FoundPlugin, found, switched_on
 from creditstore_host.http import HostHttpClient
 from creditstore_host.loading import LoadedPlugin, Part
 from creditstore_host.records import (
+    CheckVerdict,
     ConnectorFacts,
     OfferedFormat,
     OfferedMethod,
@@ -32,6 +33,9 @@ from creditstore_plugins import (
     Finding,
     HttpClient,
     NotTold,
+    OrderCheck,
+    OrderCheckInfo,
+    OrderFacts,
     PaymentBooks,
     PaymentCapability,
     PaymentLookup,
@@ -45,6 +49,7 @@ from creditstore_plugins import (
     RegistryCapability,
     RegistryConnector,
     RegistryInfo,
+    RegistryNotifications,
     StatusOutcome,
     SubmissionOutcome,
     Verification,
@@ -67,6 +72,7 @@ class PluginHost:
         self._providers: dict[str, Part[ProviderInfo, PaymentProvider]] = {}
         self._connectors: dict[str, Part[RegistryInfo, RegistryConnector]] = {}
         self._formats: dict[str, tuple[str, Part[CertificateFormatInfo, CertificateFormat]]] = {}
+        self._order_checks: dict[str, Part[OrderCheckInfo, OrderCheck]] = {}
         for plugin_id, parts in self._parts.items():
             for part in parts:
                 match part.kind:
@@ -76,6 +82,8 @@ class PluginHost:
                         self._connectors[plugin_id] = part
                     case "certificate":
                         self._formats[part.info.name] = (plugin_id, part)
+                    case "order_check":
+                        self._order_checks[plugin_id] = part
         self._methods = {method.id: method for method in self._list_methods()}
 
     @classmethod
@@ -171,6 +179,18 @@ class PluginHost:
         """Ask where a cancellation stands; any failure is ``StatusUnknown``. Errors: ``UnknownPlugin``."""
         return calls.status(plugin_id, _known(self._connectors, "registry connector", plugin_id).instance, key)
 
+    def takes_notifications(self, plugin_id: str) -> bool:
+        """Whether a loaded connector of this id reads what its registry sends by itself."""
+        part = self._connectors.get(plugin_id)
+        return part is not None and RegistryCapability.NOTIFICATIONS in part.info.capabilities
+
+    def parse_notification(self, plugin_id: str, webhook: Webhook) -> tuple[str, ...]:
+        """The transactions that a notification speaks of; none on any failure. Errors: ``UnknownPlugin``."""
+        if not self.takes_notifications(plugin_id):
+            raise UnknownPlugin("registry connector that takes notifications", plugin_id)
+        connector = cast("RegistryNotifications", self._connectors[plugin_id].instance)
+        return calls.parse_notification(plugin_id, connector, webhook)
+
     def registry_totals(self, plugin_id: str, account: str) -> AccountTotals | NotTold:
         """An account's totals; any failure is ``NotTold``. Errors: ``UnknownPlugin``: it does not offer totals."""
         connector = self._registry_books(plugin_id, RegistryCapability.TOTALS)
@@ -223,6 +243,22 @@ class PluginHost:
         """A certificate's file. Errors: ``UnknownPlugin`` for the format's name, ``RenderFailed`` for all else."""
         plugin_id, part = _known(self._formats, "certificate format", name)
         return calls.render(plugin_id, part.instance, document, digest)
+
+    @property
+    def checks_orders(self) -> bool:
+        """Whether any loaded plugin checks orders."""
+        return bool(self._order_checks)
+
+    def check_order(self, facts: OrderFacts, *, seconds: float) -> tuple[CheckVerdict, ...]:
+        """What every check says of an order; one that fails, or takes longer than so many seconds, says ``Review``."""
+        return tuple(
+            CheckVerdict(
+                plugin_id=plugin_id,
+                title=part.info.title,
+                outcome=check_calls.decide(plugin_id, part.instance, facts, seconds=seconds),
+            )
+            for plugin_id, part in self._order_checks.items()
+        )
 
     def findings(self) -> dict[str, tuple[Finding, ...]]:
         """The health of each loaded plugin, asked now; empty when all is well."""

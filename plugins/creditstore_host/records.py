@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
-from creditstore_plugins import CertificateFormatInfo, ProviderInfo, RegistryCapability
+from creditstore_plugins import CertificateFormatInfo, CheckOutcome, ProviderInfo, RegistryCapability
 
 PluginState = Literal["loaded", "quarantined"]
 #: What a plugin can be, in the order in which kinds are listed.
-Kind = Literal["payment", "registry", "certificate"]
+Kind = Literal["payment", "registry", "certificate", "order_check"]
 
 
 class UnknownPlugin(KeyError):
@@ -88,3 +88,12 @@ class OfferedFormat:
     media_type: str
     extension: str
     info: CertificateFormatInfo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckVerdict:
+    """What one order check said."""
+
+    plugin_id: str
+    title: str
+    outcome: CheckOutcome

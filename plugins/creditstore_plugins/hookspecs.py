@@ -17,6 +17,7 @@ from collections.abc import Sequence
 import pluggy
 
 from creditstore_plugins.types.certificates import CertificateFormat
+from creditstore_plugins.types.checks import OrderCheck
 from creditstore_plugins.types.payments import PaymentProvider
 from creditstore_plugins.types.registry import RegistryConnector
 
@@ -44,4 +45,10 @@ def registry_connectors() -> Sequence[type[RegistryConnector]]:
 @hookspec
 def certificate_formats() -> Sequence[type[CertificateFormat]]:
     """Add formats of certificates: return format classes; their ``info.name`` must be unique in a store."""
+    return ()
+
+
+@hookspec
+def order_checks() -> Sequence[type[OrderCheck]]:
+    """Judge orders before they are paid and before their units are cancelled: return check classes (at most one)."""
     return ()

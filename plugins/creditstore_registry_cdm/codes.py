@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import IntEnum
 
+from creditstore_plugins import RefusalKind
+
 #: Transaction type of the Data Exchange Standards that this registry offers here.
 CANCELLATION = 4
 #: Account types: a holding account, and the voluntary cancellation account that nothing leaves.
@@ -61,3 +63,27 @@ MESSAGES: dict[Code, str] = {
     Code.SERIALS_NOT_HELD: "The registry does not hold units with these serial numbers.",
     Code.TRANSACTION_EXISTS: "A transaction with this key and other content exists already.",
 }
+
+#: What each code means for asking again. A code that is not listed is for a person to read.
+KINDS: dict[int, RefusalKind] = {
+    Code.UNREADABLE: RefusalKind.MESSAGE,
+    Code.WRONG_FIELD: RefusalKind.MESSAGE,
+    Code.MALFORMED_SERIAL: RefusalKind.MESSAGE,
+    Code.BLOCKS_OVERLAP: RefusalKind.MESSAGE,
+    Code.TOO_LARGE: RefusalKind.MESSAGE,
+    Code.ACCOUNT_UNKNOWN: RefusalKind.ACCOUNT,
+    Code.ACCOUNT_CLOSED: RefusalKind.ACCOUNT,
+    # A suspension is lifted again, and nothing about the units is wrong.
+    Code.ACCOUNT_SUSPENDED: RefusalKind.TEMPORARY,
+    Code.MIXED_PERIODS: RefusalKind.MESSAGE,
+    Code.TOO_MANY_BLOCKS: RefusalKind.MESSAGE,
+    Code.QUANTITY_OVER_BALANCE: RefusalKind.UNITS,
+    Code.UNITS_NOT_HELD: RefusalKind.UNITS,
+    Code.SERIALS_NOT_HELD: RefusalKind.UNITS,
+    Code.TRANSACTION_EXISTS: RefusalKind.OTHER,
+}
+
+
+def kind_of(code: int) -> RefusalKind:
+    """What a response code means for asking again."""
+    return KINDS.get(code, RefusalKind.OTHER)

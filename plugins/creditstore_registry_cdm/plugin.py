@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Annotated, ClassVar
 from urllib.parse import quote, urlsplit
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, StringConstraints, ValidationError
 
 from creditstore_plugins import (
     AccountTotals,
@@ -31,6 +31,7 @@ from creditstore_plugins import (
     RegistryCapability,
     RegistryConnector,
     RegistryInfo,
+    RegistryNotifications,
     ResponseCode,
     SerialRange,
     Severity,
@@ -40,6 +41,7 @@ from creditstore_plugins import (
     SubmissionUnknown,
     Submitted,
     TransactionNotFound,
+    Webhook,
     hookimpl,
 )
 from creditstore_registry_cdm.books import Books
@@ -49,6 +51,7 @@ from creditstore_registry_cdm.codes import (
     MESSAGES,
     VOLUNTARY_CANCELLATION_ACCOUNT,
     Code,
+    kind_of,
 )
 from creditstore_registry_cdm.serials import Block, MalformedSerial, any_overlap, parse_block
 from creditstore_registry_cdm.wire import (
@@ -56,6 +59,7 @@ from creditstore_registry_cdm.wire import (
     AnswerNotTrusted,
     HealthAnswer,
     NotFoundAnswer,
+    Notification,
     RefusalAnswer,
     TransactionAnswer,
     range_of,
@@ -88,7 +92,7 @@ class RegistryCdmSettings(PluginSettings):
     simulated: bool = True
 
 
-class RegistryCdmConnector(RegistryConnector, RegistryBooks):
+class RegistryCdmConnector(RegistryConnector, RegistryBooks, RegistryNotifications):
     """Proposes voluntary cancellations of CDM units and tells where they stand."""
 
     info: ClassVar[RegistryInfo] = RegistryInfo(
@@ -96,7 +100,10 @@ class RegistryCdmConnector(RegistryConnector, RegistryBooks):
         scheme="cdm",
         max_blocks=MAX_BLOCKS,
         settings_model=RegistryCdmSettings,
-        capabilities=RegistryCapability.TOTALS | RegistryCapability.BLOCKS | RegistryCapability.RECORDS,
+        capabilities=RegistryCapability.TOTALS
+        | RegistryCapability.BLOCKS
+        | RegistryCapability.RECORDS
+        | RegistryCapability.NOTIFICATIONS,
     )
 
     def __init__(self, context: PluginContext[RegistryCdmSettings]) -> None:
@@ -150,6 +157,13 @@ class RegistryCdmConnector(RegistryConnector, RegistryBooks):
         except (AnswerNotTrusted, MalformedSerial) as error:
             return StatusUnknown(reason=str(error))
         return StatusUnknown(reason=f"the registry answered with HTTP {response.status}")
+
+    def parse_notification(self, webhook: Webhook) -> tuple[str, ...]:
+        """The key that the message names. Anything that is not such a message names none."""
+        try:
+            return (Notification.model_validate_json(webhook.body).key,)
+        except ValidationError:
+            return ()
 
     def totals(self, account: str) -> AccountTotals | NotTold:
         """What the account holds and cancelled, in numbers."""
@@ -259,7 +273,7 @@ def _blocks_of(ranges: Sequence[SerialRange]) -> tuple[Block, ...] | Refused:
 
 
 def _refused_here(code: Code, *ranges: SerialRange) -> Refused:
-    return Refused(responses=(ResponseCode(code=int(code), message=MESSAGES[code], ranges=ranges),))
+    return Refused(responses=(ResponseCode(code=int(code), message=MESSAGES[code], ranges=ranges, kind=kind_of(code)),))
 
 
 def _same_key(told: str, asked: str) -> None:

@@ -11,7 +11,7 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from creditstore_plugins import HttpResponse, ResponseCode, SerialRange, TransactionState, TransactionStatus
-from creditstore_registry_cdm.codes import MAX_BLOCKS
+from creditstore_registry_cdm.codes import MAX_BLOCKS, kind_of
 from creditstore_registry_cdm.serials import Block, any_overlap, parse_block
 
 AnswerT = TypeVar("AnswerT", bound="Answer")
@@ -91,7 +91,7 @@ class WireResponse(Wire):
     def read(self) -> ResponseCode:
         """The same in the plugin API's terms. Errors: ``MalformedSerial``."""
         ranges = tuple(range_of(block.read()) for block in self.blocks)
-        return ResponseCode(code=self.code, message=self.message, ranges=ranges)
+        return ResponseCode(code=self.code, message=self.message, ranges=ranges, kind=kind_of(self.code))
 
 
 class RefusalAnswer(Answer):
@@ -145,6 +145,12 @@ class TransactionAnswer(Answer):
             completed_at=self.completed_at,
             responses=tuple(response.read() for response in self.responses),
         )
+
+
+class Notification(Answer):
+    """The registry's word that a transaction has moved. Only a reason to ask: ``state`` is not even read."""
+
+    key: Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
 def range_of(block: Block) -> SerialRange:

@@ -154,3 +154,24 @@ def registry_connectors():
 def rendering(body: str) -> str:
     """The text format, rendering in another way."""
     return FORMAT.replace('return f"{document.number} {digest}".encode()', body)
+
+
+def order_check(*, decide: str, name: str = "Check") -> str:
+    """An order check whose decision has the given body."""
+    return f"""{HEAD}
+class {name}:
+    info = OrderCheckInfo(title="{name}")
+
+    def __init__(self, context):
+        self.context = context
+
+    def decide(self, facts):
+        {decide}
+
+    def check(self):
+        return ()
+
+@hookimpl
+def order_checks():
+    return [{name}]
+"""

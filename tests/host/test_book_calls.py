@@ -106,7 +106,9 @@ def test_a_good_answer_passes_unchanged(write_plugin: WritePlugin) -> None:
     assert ask(host, "blocks", "") == BlocksPage(ranges=(), next="2")
     assert ask(host, "records", "") == RecordsPage(records=())
     assert ask(host, "captures", "") == NotTold(reason="closed today")
-    assert host.connector_info("example").capabilities == ~RegistryCapability.NONE
+    assert host.connector_info("example").capabilities == (
+        RegistryCapability.TOTALS | RegistryCapability.BLOCKS | RegistryCapability.RECORDS
+    )
     assert host.payment_capabilities("example") == PaymentCapability.CAPTURES
 
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Flag, IntEnum, auto
+from enum import Flag, IntEnum, StrEnum, auto
 from typing import Any, ClassVar, Protocol
 
 from creditstore_plugins.settings import PluginSettings
 from creditstore_plugins.types.common import Finding, NoSettings, PluginContext
+from creditstore_plugins.types.webhooks import Webhook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,12 +41,17 @@ class SerialRange:
 
 
 class RegistryCapability(Flag):
-    """What a connector can tell beside its work, each by the method of ``RegistryBooks`` of that name."""
+    """What a connector can do beside its work.
+
+    ``TOTALS``, ``BLOCKS`` and ``RECORDS``: tell, each by the method of ``RegistryBooks`` of that name.
+    ``NOTIFICATIONS``: read what the registry sends by itself, see ``RegistryNotifications``.
+    """
 
     NONE = 0
     TOTALS = auto()
     BLOCKS = auto()
     RECORDS = auto()
+    NOTIFICATIONS = auto()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +91,21 @@ class TransactionState(IntEnum):
     CANCELLED = 7
 
 
+class RefusalKind(StrEnum):
+    """What a reason means for asking again, whatever number the registry has for it.
+
+    ``TEMPORARY``: the same may be asked again later; the host does so by itself. ``UNITS``: units are not where they
+    should be; the host sets them apart. ``ACCOUNT``: the account cannot be used as it is. ``MESSAGE``: the message
+    itself was wrong. ``OTHER``: only a person can tell.
+    """
+
+    TEMPORARY = "temporary"
+    UNITS = "units"
+    ACCOUNT = "account"
+    MESSAGE = "message"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResponseCode:
     """A reason a registry gave, with the ranges it concerns (empty: the whole transaction)."""
@@ -92,6 +113,7 @@ class ResponseCode:
     code: int
     message: str
     ranges: tuple[SerialRange, ...] = ()
+    kind: RefusalKind = RefusalKind.OTHER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,3 +189,17 @@ class RegistryConnector(Protocol):
 
     def check(self) -> Iterable[Finding]:
         """Health, in plain words; empty when all is well."""
+
+
+class RegistryNotifications(Protocol):
+    """The part of a connector with ``RegistryCapability.NOTIFICATIONS``.
+
+    Nothing that a notification says is believed: it is only ever a reason to call ``status``. So nobody has to verify
+    it, and a lost one costs a few seconds.
+    """
+
+    def parse_notification(self, webhook: Webhook) -> tuple[str, ...]:
+        """The keys, or the registry's own ids, of the transactions that the bytes speak of; empty when of none.
+
+        A pure function: no network, no clock.
+        """

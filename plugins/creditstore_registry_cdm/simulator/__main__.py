@@ -32,6 +32,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--store", type=Path, required=True, help="SQLite file; made when missing")
     parser.add_argument("--holdings", type=Path, help="CSV of units to put into accounts; known ones are skipped")
     parser.add_argument("--delay", type=_seconds, default=1.0, help="seconds from a proposal to its end (default 1)")
+    parser.add_argument(
+        "--notify", default="", help="http://127.0.0.1:<port>/<path> to tell of each step; default: nobody"
+    )
     options = parser.parse_args(argv)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
 
@@ -40,12 +43,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     signal.pthread_sigmask(signal.SIG_BLOCK, stop_signals)
     try:
         simulator = Simulator(
-            options.store, host=options.host, port=options.port, delay=options.delay, holdings=options.holdings
+            options.store,
+            host=options.host,
+            port=options.port,
+            delay=options.delay,
+            holdings=options.holdings,
+            notify=options.notify,
         )
     except HoldingsRefused as error:
         sys.stderr.write(f"{options.holdings}, {error}\n")
         return 1
-    except (UnusableStore, OSError, OverflowError) as error:
+    except (UnusableStore, OSError, OverflowError, ValueError) as error:
         sys.stderr.write(f"the registry simulator cannot start: {error}\n")
         return 1
     simulator.start()

@@ -32,8 +32,8 @@ class InconsistentStore(Exception):
     """The store contradicts a check that it passed earlier. Nothing was moved."""
 
 
-def step(database: Database, transaction_id: int, *, now: float, delay: float) -> None:
-    """Take one transaction one step on; does nothing when it has ended. ``now`` and ``delay`` are in seconds.
+def step(database: Database, transaction_id: int, *, now: float, delay: float) -> State | None:
+    """Take one transaction one step on; its new state, or None when it had ended. ``now``, ``delay`` in seconds.
 
     Errors: ``InconsistentStore``, and ``sqlite3.Error`` from the store's own guards.
     """
@@ -51,7 +51,7 @@ def step(database: Database, transaction_id: int, *, now: float, delay: float) -
         elif state is State.CHECKED_DISCREPANCY:
             after = State.TERMINATED
         else:
-            return
+            return None
         at = timestamp(now)
         connection.execute(
             "UPDATE transactions SET state = ?, due_at = ?, completed_at = ? WHERE id = ?",
@@ -60,6 +60,7 @@ def step(database: Database, transaction_id: int, *, now: float, delay: float) -
         connection.execute(
             "INSERT INTO transaction_states (transaction_id, state, at) VALUES (?, ?, ?)", (transaction_id, after, at)
         )
+    return after
 
 
 def check(connection: sqlite3.Connection, *, account: str, blocks: Sequence[Block]) -> list[Response]:
@@ -164,15 +165,24 @@ def _record_responses(connection: sqlite3.Connection, transaction_id: int, respo
 class Processor:
     """Takes transactions on when they are due, in a thread of its own.
 
-    Parameters: ``delay``, seconds between a proposal and its end, half of it before each step.
+    Parameters: ``delay``, seconds between a proposal and its end, half of it before each step; ``moved``, called after
+    each step with the transaction and its new state.
     """
 
     # How long to wait at most before looking again: another process may write to the same store.
     _POLL_SECONDS = 0.5
 
-    def __init__(self, database: Database, *, delay: float, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        delay: float,
+        clock: Callable[[], float] = time.time,
+        moved: Callable[[int, State], None] = lambda transaction_id, state: None,
+    ) -> None:
         self._database = database
         self._clock = clock
+        self._moved = moved
         self.delay = delay
         self._stop = threading.Event()
         self._wake = threading.Event()
@@ -208,7 +218,9 @@ class Processor:
             if row["due_at"] > now:
                 return min(float(row["due_at"]) - now, self._POLL_SECONDS)
             try:
-                step(self._database, row["id"], now=now, delay=self.delay)
+                after = step(self._database, row["id"], now=now, delay=self.delay)
+                if after is not None:
+                    self._moved(row["id"], after)
             except (sqlite3.Error, InconsistentStore):
                 # One transaction that cannot go on must not hold up the others; it stays due and is tried again.
                 logger.exception("transaction %s cannot go on", row["id"])

@@ -18,7 +18,7 @@ from urllib.parse import parse_qsl, unquote
 
 from pydantic import ValidationError
 
-from creditstore_registry_cdm.codes import Code
+from creditstore_registry_cdm.codes import Code, State
 from creditstore_registry_cdm.simulator import REGISTRY_NAME
 from creditstore_registry_cdm.simulator.books import (
     Unreadable,
@@ -38,8 +38,16 @@ from creditstore_registry_cdm.simulator.holdings import (
     set_account_state,
 )
 from creditstore_registry_cdm.simulator.messages import MessageRefused, Response, read_json, read_proposal
+from creditstore_registry_cdm.simulator.notifier import Notifier
 from creditstore_registry_cdm.simulator.processing import Processor
-from creditstore_registry_cdm.simulator.transactions import describe, is_known, propose, response_answer
+from creditstore_registry_cdm.simulator.transactions import (
+    describe,
+    is_known,
+    key_of,
+    propose,
+    response_answer,
+    transaction_number,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +58,7 @@ MAX_HOLDINGS_BODY = 16 * 1024 * 1024
 _ROUTES: dict[str, list[tuple[re.Pattern[str], str]]] = {
     "GET": [
         (re.compile(r"/healthz"), "health"),
-        (re.compile(r"/v1/transactions/by-key/([^/]+)"), "transaction"),
+        (re.compile(r"/v1/transactions/by-key/([^/]+)"), "status"),
         (re.compile(r"/v1/accounts/([^/]+)"), "account"),
         (re.compile(r"/v1/accounts/([^/]+)/blocks"), "account_blocks"),
         (re.compile(r"/v1/accounts/([^/]+)/cancellations"), "account_cancellations"),
@@ -68,19 +76,28 @@ class Simulator:
     """A running simulator.
 
     Parameters: ``store``, the SQLite file; ``host`` and ``port`` to listen on (0: any free one); ``delay``, seconds
-    from a proposal to its end; ``holdings``, a CSV file to load first.
-    Errors: ``UnusableStore``, ``HoldingsRefused``, ``OSError`` when the address cannot be had.
+    from a proposal to its end; ``holdings``, a CSV file to load first; ``notify``, where to send notifications.
+    Errors: ``UnusableStore``, ``HoldingsRefused``, ``OSError`` when the address cannot be had, ``ValueError`` for a
+    ``notify`` that is not on this machine.
     """
 
     def __init__(
-        self, store: Path, *, host: str = "127.0.0.1", port: int = 0, delay: float = 1.0, holdings: Path | None = None
+        self,
+        store: Path,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        delay: float = 1.0,
+        holdings: Path | None = None,
+        notify: str = "",
     ) -> None:
         self.database = Database(store)
         if holdings is not None:
             loaded = load(self.database, read_csv(holdings))
             logger.info("holdings: %s blocks added, %s known already", loaded.added, loaded.skipped)
         self.faults = Faults()
-        self.processor = Processor(self.database, delay=delay)
+        self._notifier = Notifier(notify, self.faults) if notify else None
+        self.processor = Processor(self.database, delay=delay, moved=self._moved)
         self.stopping = threading.Event()
         self._server = _Server((host, port), self)
         self._thread = threading.Thread(target=self._serve, name="registry-http", daemon=True)
@@ -93,6 +110,8 @@ class Simulator:
 
     def start(self) -> None:
         """Answer, and take up transactions an earlier run left unfinished; returns at once."""
+        if self._notifier is not None:
+            self._notifier.start()
         self.processor.start()
         self._thread.start()
 
@@ -102,7 +121,14 @@ class Simulator:
         self._server.shutdown()
         self._server.server_close()
         self.processor.stop()
+        if self._notifier is not None:
+            self._notifier.stop()
         self._thread.join(timeout=1)
+
+    def _moved(self, transaction_id: int, state: State) -> None:
+        if self._notifier is not None:
+            key = key_of(self.database, transaction_id)
+            self._notifier.tell(key=key, transaction=transaction_number(transaction_id), state=state)
 
     def _serve(self) -> None:
         # A short poll so that stopping takes a moment, not the half second that is usual.
@@ -190,6 +216,18 @@ class _Handler(BaseHTTPRequestHandler):
     def _health(self) -> None:
         alive = self.server.simulator.processor.alive
         self._send(200 if alive else 503, {"status": "ok" if alive else "transactions are no longer processed"})
+
+    def _status(self, key: str) -> None:
+        faults = self.server.simulator.faults
+        if faults.take("drop_status"):
+            self.close_connection = True
+            return
+        answer = describe(self.server.simulator.database, key)
+        told = faults.told(answer) if answer is not None else None
+        if told is None:
+            self._send(404, {"found": False, "key": key})
+        else:
+            self._send(200, told)
 
     def _transaction(self, key: str, *, found_status: int = 200) -> None:
         answer = describe(self.server.simulator.database, key)
