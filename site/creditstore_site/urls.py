@@ -12,7 +12,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from creditstore_site import api, oscar_dashboard
 from creditstore_site.sitemaps import SITEMAPS
-from creditstore_site.views import certificates, health, media, pages, problems, webhooks
+from creditstore_site.views import certificates, health, media, metrics, pages, problems, webhooks
 
 handler400 = "creditstore_site.views.errors.bad_request"
 handler403 = "creditstore_site.views.errors.forbidden"
@@ -29,6 +29,7 @@ urlpatterns = [
     path(".well-known/errors.json", problems.catalogue, name="problem-catalogue"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("robots.txt", pages.robots, name="robots"),
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     path("admin/", include(wagtailadmin_urls)),

@@ -6,6 +6,7 @@ import os
 import sys
 from contextlib import ExitStack
 from functools import partial
+from pathlib import Path
 
 from creditstore_site import postgres
 from creditstore_site.demo import ports
@@ -79,6 +80,7 @@ def _start(*, port: int, store: str, signals: StopSignals, cleanup: ExitStack) -
         "DATABASE_URL": database_url,
         "DJANGO_SETTINGS_MODULE": "creditstore_site.settings",
         "PYTHONUNBUFFERED": "1",
+        "PROMETHEUS_MULTIPROC_DIR": str(_empty(DEMO_DIRECTORY / "metrics")),
     }
     children: list[Child] = []
     cleanup.callback(stop_all, children)
@@ -145,6 +147,14 @@ def _start(*, port: int, store: str, signals: StopSignals, cleanup: ExitStack) -
         say(f"    {login.email:20} {login.password:20} {login.purpose}")
     say("\nSellers, prices and the registry are invented or simulated. Ctrl-C stops everything.")
     watch(children, signals=signals)
+
+
+def _empty(directory: Path) -> Path:
+    """A directory without files: what processes of an earlier start counted is not counted on."""
+    directory.mkdir(parents=True, exist_ok=True)
+    for file in directory.iterdir():
+        file.unlink()
+    return directory
 
 
 def _newest_worker(database_url: str) -> int:

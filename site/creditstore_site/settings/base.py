@@ -11,8 +11,10 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from oscar.defaults import *  # noqa: F403
 
+from creditstore.core import job_log
 from creditstore.orders.states import oscar_status_pipeline
 from creditstore_host.discovery import django_apps
+from creditstore_site.logs import logging_settings
 
 PACKAGE_DIR = Path(__file__).resolve().parent.parent
 BASE_DIR = PACKAGE_DIR.parent.parent
@@ -115,6 +117,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "creditstore_site.page_cache.middleware.PageCacheMiddleware",
+    "creditstore_site.request_log.RequestLogMiddleware",
     "creditstore_site.middleware.ContentSecurityPolicyMiddleware",
     "creditstore_site.middleware.BodyLimitMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -254,7 +257,11 @@ HAYSTACK_CONNECTIONS = {"default": {"ENGINE": "haystack.backends.simple_backend.
 # --- mail and jobs -------------------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = CREDITSTORE_CONTACT_EMAIL or "store@localhost"
 # A job may be due in a second (polling a registry), so the worker looks every second.
-PROCRASTINATE_WORKER_DEFAULTS = {"concurrency": 4, "fetch_job_polling_interval": 1.0}
+PROCRASTINATE_WORKER_DEFAULTS = {
+    "concurrency": 4,
+    "fetch_job_polling_interval": 1.0,
+    "worker_middleware": [job_log.told],
+}
 # Above the worker's heartbeat of 10 s, else a live job would run twice.
 CREDITSTORE_STALLED_JOB_SECONDS = 60
 
@@ -281,12 +288,9 @@ CREDITSTORE_PAGE_CACHE_SECONDS = 60
 # Codes for pseudo-translation and right-to-left checks; never offered to readers.
 CREDITSTORE_PSEUDO_LOCALES = False
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    # These tell of stock alerts that this store has not, of every job and of every font table.
-    "loggers": {name: {"level": "WARNING"} for name in ("oscar", "procrastinate", "weasyprint", "fontTools")},
-    "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
-}
+# One JSON object a line unless somebody reads along (LOG_FORMAT=text); see docs/how-to/watch-a-store.md.
+LOGGING = logging_settings(
+    level=os.environ.get("LOG_LEVEL", "INFO"), structured=os.environ.get("LOG_FORMAT", "json") != "text"
+)
+#: ``/metrics`` answers whoever brings this as a bearer token; without one, only a scraper on the same machine.
+CREDITSTORE_METRICS_TOKEN = os.environ.get("CREDITSTORE_METRICS_TOKEN", "")

@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import secrets
 
+from creditstore_site.logs import logging_settings
 from creditstore_site.settings.base import *  # noqa: F403
 from creditstore_site.settings.base import STORAGES, VAR_DIR
 
 DEMO_DIR = VAR_DIR / "demo"
+# Somebody reads along.
+LOGGING = logging_settings(level=os.environ.get("LOG_LEVEL", "INFO"), structured=False)
 DEBUG = False
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 

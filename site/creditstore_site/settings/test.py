@@ -8,10 +8,12 @@ from django.conf import locale
 from django.utils.translation import gettext_lazy as _
 
 from creditstore_site import pseudo
+from creditstore_site.logs import logging_settings
 from creditstore_site.settings.base import *  # noqa: F403
 from creditstore_site.settings.base import LANGUAGES, LOCALE_PATHS, VAR_DIR
 
 DEBUG = False
+LOGGING = logging_settings(level=os.environ.get("LOG_LEVEL", "INFO"), structured=False)
 SECRET_KEY = "tests-only-" + "x" * 40
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
 CREDITSTORE_DEMO = True

@@ -12,12 +12,13 @@ from creditstore.api.limits import count_call
 from creditstore.api.problems import problem_response
 from creditstore.core.errors import StoreError
 from creditstore.webhooks.services import keep
+from creditstore_host.host import get_host
 
 
 @csrf_exempt
 def webhook(request: HttpRequest, plugin_id: str) -> HttpResponse:
     """200 when the bytes are kept; says nothing of whether they are believed."""
-    if request.method != "POST":
+    if request.method != "POST" and get_host().takes_webhooks(plugin_id):
         return problem_response(
             code="method-not-allowed", detail=_("Webhooks are sent with POST."), headers={"Allow": "POST"}
         )

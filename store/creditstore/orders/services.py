@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from creditstore.core import clock
 from creditstore.core.errors import FieldError, StoreError
 from creditstore.core.jobs import defer, mail_lock
+from creditstore.core.log_context import about
 from creditstore.core.states import transition
 from creditstore.credits.models import Offer
 from creditstore.credits.services import release, reserve
@@ -234,7 +235,9 @@ def set_order_state(*, order: Order, to: str, actor: str, reason: str = "") -> b
 
 def lock_order(*, order_id: int) -> Order:
     """The order, locked until the transaction ends. Whoever changes an order or its lines takes this lock first."""
-    return Order.objects.select_for_update(of=("self",)).select_related("seller").get(pk=order_id)
+    order = Order.objects.select_for_update(of=("self",)).select_related("seller").get(pk=order_id)
+    about(order=order.number)
+    return order
 
 
 def withdraw(*, order: Order, actor: str = "buyer") -> bool:

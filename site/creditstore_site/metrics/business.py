@@ -1,0 +1,79 @@
+"""How the store stands, counted from the database whenever somebody asks: the same whichever process answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db.models import Count, Model, Sum
+from procrastinate.contrib.django.models import ProcrastinateJob
+from prometheus_client.metrics_core import GaugeMetricFamily, Metric
+
+from creditstore.api.health import queue_facts
+from creditstore.cancellation.models import TRANSACTIONS, RegistryTransaction
+from creditstore.core import clock
+from creditstore.core.state_table import StateTable
+from creditstore.credits.models import OFFERS, RESERVATIONS, Offer, Reservation
+from creditstore.orders.attention import AttentionItem, AttentionKind
+from creditstore.orders.models import Order, OrderLine
+from creditstore.orders.states import LINES, ORDERS
+from creditstore.payments.models import PAYMENTS, Payment
+from creditstore.webhooks.models import WEBHOOKS, InboundWebhook
+
+
+def machines() -> list[tuple[str, str, type[Model], StateTable]]:
+    """What is counted by state: the metric's name and meaning, the rows, and the table that names all states."""
+    return [
+        ("orders", "Orders by state.", Order, ORDERS),
+        ("order_lines", "Lines of orders by state.", OrderLine, LINES),
+        ("payments", "Payments by state.", Payment, PAYMENTS),
+        ("registry_transactions", "Transactions with registries by state.", RegistryTransaction, TRANSACTIONS),
+        ("reservations", "Reservations by state.", Reservation, RESERVATIONS),
+        ("offers", "Offers by state.", Offer, OFFERS),
+        ("webhooks", "Deliveries of webhooks that are kept, by state.", InboundWebhook, WEBHOOKS),
+    ]
+
+
+def collect() -> Iterator[Metric]:
+    """All of it, from one view of the database."""
+    for name, text, model, table in machines():
+        counted = dict(model._default_manager.order_by().values_list("state").annotate(Count("pk")))
+        # A state without rows is 0: a missing line would look like one that nobody counts.
+        yield _by("state", f"creditstore_{name}", text, {state: counted.get(state, 0) for state in table.states})
+    yield from _units()
+    yield from _attention()
+    yield from _queue()
+
+
+def _units() -> Iterator[Metric]:
+    sums = Offer.objects.filter(state="live").aggregate(Sum("offered"), Sum("reserved"), Sum("sold"))
+    kinds = {name: int(sums[f"{name}__sum"] or 0) for name in ("offered", "reserved", "sold")}
+    yield _by("kind", "creditstore_units_on_offer", "Units of live offers.", kinds)
+
+
+def _attention() -> Iterator[Metric]:
+    open_items = AttentionItem.objects.filter(closed_at=None)
+    counted = dict(open_items.order_by().values_list("kind").annotate(Count("pk")))
+    kinds = {kind: counted.get(kind, 0) for kind in AttentionKind.values}
+    yield _by("kind", "creditstore_attention_open", "What waits for staff, by kind.", kinds)
+    oldest = open_items.order_by("opened_at").values_list("opened_at", flat=True).first()
+    seconds = (clock.now() - oldest).total_seconds() if oldest else 0
+    yield GaugeMetricFamily(
+        "creditstore_attention_oldest_seconds", "Age of the oldest of them.", value=max(0.0, seconds)
+    )
+
+
+def _queue() -> Iterator[Metric]:
+    queue = queue_facts()
+    yield GaugeMetricFamily("creditstore_jobs_due", "Jobs that are due and have not begun.", value=queue.waiting)
+    yield GaugeMetricFamily(
+        "creditstore_jobs_oldest_seconds", "How long the oldest of them has been due.", value=queue.oldest_seconds
+    )
+    failed = ProcrastinateJob.objects.filter(status="failed").count()
+    yield GaugeMetricFamily("creditstore_jobs_failed", "Jobs that have given up and are kept.", value=failed)
+
+
+def _by(label: str, name: str, text: str, values: dict[str, int]) -> Metric:
+    metric = GaugeMetricFamily(name, text, labels=[label])
+    for value, number in values.items():
+        metric.add_metric([value], number)
+    return metric
