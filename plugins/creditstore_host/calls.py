@@ -28,6 +28,10 @@ from creditstore_plugins import (
     PaymentRequest,
     ProviderInfo,
     Redirect,
+    RefundingProvider,
+    RefundOutcome,
+    RefundRequest,
+    RefundUnknown,
     RegistryConnector,
     RegistryNotifications,
     RenderFailed,
@@ -126,6 +130,17 @@ def verify_webhook(plugin_id: str, receiver: WebhookReceiver, webhook: Webhook) 
 
     answer = guarded(plugin_id, "verify_webhook", call)
     return VerificationUnknown(reason=no_answer(plugin_id, answer)) if isinstance(answer, Fault) else answer
+
+
+def refund(plugin_id: str, provider: RefundingProvider, request: RefundRequest) -> RefundOutcome:
+    """Send money back; ``RefundUnknown`` when the provider fails."""
+
+    def call() -> RefundOutcome:
+        outcome: RefundOutcome = of_type(provider.refund(request), RefundOutcome, "refund()")
+        return outcome
+
+    outcome = guarded(plugin_id, "refund", call)
+    return RefundUnknown(reason=no_answer(plugin_id, outcome)) if isinstance(outcome, Fault) else outcome
 
 
 def submit(plugin_id: str, connector: RegistryConnector, instruction: CancellationInstruction) -> SubmissionOutcome:

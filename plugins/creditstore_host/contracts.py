@@ -23,6 +23,7 @@ from creditstore_plugins import (
     PaymentCapability,
     PaymentProvider,
     ProviderInfo,
+    RefundingProvider,
     RegistryBooks,
     RegistryCapability,
     RegistryConnector,
@@ -123,6 +124,11 @@ CONTRACTS: tuple[Contract, ...] = (
         properties=(),
         check_info=_provider,
         extras=(
+            Extra(
+                capability=PaymentCapability.REFUND,
+                protocol=RefundingProvider,
+                methods=(("refund", ("request",), ()),),
+            ),
             Extra(
                 capability=PaymentCapability.WEBHOOK,
                 protocol=WebhookReceiver,

@@ -45,6 +45,9 @@ from creditstore_plugins import (
     PaymentRequest,
     ProviderInfo,
     RecordsPage,
+    RefundingProvider,
+    RefundOutcome,
+    RefundRequest,
     RegistryBooks,
     RegistryCapability,
     RegistryConnector,
@@ -153,6 +156,17 @@ class PluginHost:
         if not self.takes_webhooks(plugin_id):
             raise UnknownPlugin("plugin that takes webhooks", plugin_id)
         return cast("WebhookReceiver", self._providers[plugin_id].instance)
+
+    def can_refund(self, plugin_id: str) -> bool:
+        """Whether a loaded payment plugin of this id sends money back when asked."""
+        part = self._providers.get(plugin_id)
+        return part is not None and PaymentCapability.REFUND in part.info.capabilities
+
+    def refund_payment(self, plugin_id: str, request: RefundRequest) -> RefundOutcome:
+        """Send money back; any failure is ``RefundUnknown``. Errors: ``UnknownPlugin`` for one that cannot refund."""
+        if not self.can_refund(plugin_id):
+            raise UnknownPlugin("refund by the payment plugin", plugin_id)
+        return calls.refund(plugin_id, cast("RefundingProvider", self._providers[plugin_id].instance), request)
 
     def connector_info(self, plugin_id: str) -> ConnectorFacts:
         """What a registry connector is. Errors: ``UnknownPlugin``."""

@@ -32,6 +32,12 @@ from creditstore_plugins import (
     PluginContext,
     PluginSettings,
     ProviderInfo,
+    Refunded,
+    RefundOutcome,
+    RefundPending,
+    RefundRefused,
+    RefundRequest,
+    RefundUnknown,
     Secret,
     SettingsInvalid,
     Severity,
@@ -85,7 +91,7 @@ class PaySandboxProvider(PaymentProvider):
         title="Test payments (no money moves)",
         methods=_METHODS,
         settings_model=PaySandboxSettings,
-        capabilities=PaymentCapability.WEBHOOK,
+        capabilities=PaymentCapability.REFUND | PaymentCapability.WEBHOOK,
         test_mode=True,
     )
 
@@ -122,6 +128,20 @@ class PaySandboxProvider(PaymentProvider):
             at=at,
             detail="A test payment. No money moves.",
         )
+
+    def refund(self, request: RefundRequest) -> RefundOutcome:
+        """Pretend to send money back: at once, or as slowly and as silently as the payment's own method."""
+        reference = _reference(request.idempotency_key)
+        passed = self._clock.now() - request.requested_at
+        match request.variant:
+            case "pending" if passed < timedelta(seconds=self._settings.pending_seconds):
+                return RefundPending(reference=reference, reason="This test refund takes a while. No money moves.")
+            case "unknown" if passed < timedelta(seconds=self._settings.unknown_seconds):
+                return RefundUnknown(reason="The answer to this test refund was lost, as intended.")
+            case "" | "pending" | "unknown":
+                return Refunded(reference=reference, at=request.requested_at)
+            case _:
+                return RefundRefused(reason="There was no such test payment. No money moves.", reference=reference)
 
     def parse_webhook(self, webhook: Webhook) -> WebhookContent:
         """Read a test notification; see ``creditstore_pay_sandbox.webhooks``."""

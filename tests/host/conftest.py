@@ -17,6 +17,7 @@ from creditstore_plugins import (
     Money,
     PaymentLookup,
     PaymentRequest,
+    RefundRequest,
     SerialRange,
 )
 from host.host_support import NOW, Install, WriteModule, WritePlugin
@@ -96,6 +97,19 @@ def payment_request() -> PaymentRequest:
 def payment_lookup() -> PaymentLookup:
     amount = Money(minor=1250, currency="USD")
     return PaymentLookup(idempotency_key="key-1", reference="ref-1", variant="", amount=amount, started_at=NOW)
+
+
+@pytest.fixture
+def refund_request() -> RefundRequest:
+    return RefundRequest(
+        idempotency_key="key-3",
+        payment_key="key-1",
+        reference="ref-1",
+        variant="",
+        amount=Money(minor=1250, currency="USD"),
+        reason="the whole order",
+        requested_at=NOW,
+    )
 
 
 @pytest.fixture

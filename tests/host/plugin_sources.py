@@ -29,8 +29,13 @@ def certificate_formats():
 )
 
 
-def payment(*, start: str, fetch: str = "raise ValueError", info: str = "", check: str = "return ()") -> str:
+def payment(
+    *, start: str, fetch: str = "raise ValueError", info: str = "", check: str = "return ()", refund: str = ""
+) -> str:
     """A payment plugin whose methods have the given bodies; ``info`` adds arguments to its ``ProviderInfo``."""
+    if refund:
+        info += " capabilities=PaymentCapability.REFUND,"
+        check += f"\n\n    def refund(self, request):\n        {refund}"
     return f"""{HEAD}
 class Provider:
     info = ProviderInfo(

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from creditstore_host.host import PluginHost
+from creditstore_host.records import UnknownPlugin
 from creditstore_plugins import (
     CancellationInstruction,
     CertificateDocument,
@@ -19,6 +20,9 @@ from creditstore_plugins import (
     PaymentReportState,
     PaymentRequest,
     Redirect,
+    Refunded,
+    RefundRequest,
+    RefundUnknown,
     Refused,
     RenderFailed,
     Severity,
@@ -59,12 +63,13 @@ def test_every_failure_is_unknown(
     write_plugin: WritePlugin,
     payment_request: PaymentRequest,
     payment_lookup: PaymentLookup,
+    refund_request: RefundRequest,
     instruction: CancellationInstruction,
     certificate: CertificateDocument,
     caplog: pytest.LogCaptureFixture,
     body: str,
 ) -> None:
-    pays = build(write_plugin, payment(start=body, fetch=body, check=body))
+    pays = build(write_plugin, payment(start=body, fetch=body, check=body, refund=body))
     outcome = pays.start_payment("example", payment_request)
     assert isinstance(outcome, Unknown)
     report = pays.fetch_payment("example", payment_lookup)
@@ -74,6 +79,8 @@ def test_every_failure_is_unknown(
         "ref-1",
         NOW,
     )
+    refund = pays.refund_payment("example", refund_request)
+    assert isinstance(refund, RefundUnknown)
     connects = build(write_plugin, registry(submit=body, status=body))
     submission = connects.submit_cancellation("example", instruction)
     assert isinstance(submission, SubmissionUnknown)
@@ -84,11 +91,11 @@ def test_every_failure_is_unknown(
     ((finding,),) = pays.findings().values()
     assert finding.severity is Severity.ERROR
 
-    told = caplog.text + repr((outcome, report, submission, status, finding))
+    told = caplog.text + repr((outcome, report, refund, submission, status, finding))
     assert "hunter2" not in told
     assert "Jane Doe" not in told
     lines = [record for record in caplog.records if record.levelno == logging.ERROR]
-    assert len(lines) == 6
+    assert len(lines) == 7
     assert all("plugin example" in record.getMessage() for record in lines)
 
 
@@ -96,6 +103,19 @@ def test_ctrl_c_during_a_call_is_the_operators(write_plugin: WritePlugin, paymen
     host = build(write_plugin, payment(start="raise KeyboardInterrupt"))
     with pytest.raises(KeyboardInterrupt):
         host.start_payment("example", payment_request)
+
+
+def test_only_a_provider_that_says_so_is_asked_to_refund(
+    write_plugin: WritePlugin, refund_request: RefundRequest
+) -> None:
+    able = build(write_plugin, payment(start="pass", refund="return Refunded(reference='r', at=request.requested_at)"))
+    assert able.can_refund("example")
+    assert able.refund_payment("example", refund_request) == Refunded(reference="r", at=NOW)
+    unable = build(write_plugin, payment(start="pass"))
+    assert not unable.can_refund("example")
+    assert not unable.can_refund("nobody")
+    with pytest.raises(UnknownPlugin):
+        unable.refund_payment("example", refund_request)
 
 
 GOOD_OUTCOMES = {

@@ -130,6 +130,14 @@ BROKEN = {
         "without a path",
     ),
     "not a currency": (payment(start="pass", info='currencies=frozenset({"usd"})'), "not an ISO 4217 code"),
+    "refund declared and missing": (
+        payment(start="pass", info="capabilities=PaymentCapability.REFUND,"),
+        "Provider.refund is missing",
+    ),
+    "refund with other arguments": (
+        payment(start="pass", refund="pass").replace("def refund(self, request)", "def refund(self)"),
+        "cannot be called as refund(request)",
+    ),
     "simulated raises": (registry(simulated="1 / 0"), "ZeroDivisionError"),
     "simulated is no bool": (registry(simulated="'no'"), "simulated is str instead of bool"),
     "no blocks": (registry().replace("max_blocks=3", "max_blocks=0"), "max_blocks is less than 1"),

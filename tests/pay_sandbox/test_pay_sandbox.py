@@ -19,6 +19,11 @@ from creditstore_plugins import (
     PaymentRequest,
     Pending,
     PluginContext,
+    Refunded,
+    RefundPending,
+    RefundRefused,
+    RefundRequest,
+    RefundUnknown,
     Severity,
     Unknown,
 )
@@ -146,6 +151,40 @@ def test_every_method_says_that_it_is_a_test_and_moves_no_money():
     for method in offered.info.methods:
         assert "test" in method.title.lower()
         assert "No money moves" in method.description
+
+
+def refund(variant: str = "", key: str = "refund-1") -> RefundRequest:
+    return RefundRequest(
+        idempotency_key=key,
+        payment_key="attempt-1",
+        reference="sandbox-1",
+        variant=variant,
+        amount=AMOUNT,
+        reason="the whole order",
+        requested_at=BEGAN,
+    )
+
+
+@pytest.mark.parametrize(
+    ("variant", "seconds", "kind"),
+    [
+        ("", 0, Refunded),
+        ("pending", 14.999, RefundPending),
+        ("pending", 15, Refunded),
+        ("unknown", 4.999, RefundUnknown),
+        ("unknown", 5, Refunded),
+        ("declined", 0, RefundRefused),
+        ("barter", 0, RefundRefused),
+    ],
+)
+def test_a_refund_goes_as_its_payment_went(variant, seconds, kind):
+    assert type(provider(seconds).refund(refund(variant))) is kind
+
+
+def test_the_same_refund_again_is_the_same_refund():
+    first, again = provider(0).refund(refund()), provider(99).refund(refund())
+    assert first == again
+    assert provider(0).refund(refund(key="refund-2")) != first
 
 
 def test_there_is_nothing_to_find_wrong():

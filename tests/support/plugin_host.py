@@ -16,6 +16,9 @@ from creditstore_plugins import (
     PaymentReport,
     PaymentReportState,
     PaymentRequest,
+    Refunded,
+    RefundOutcome,
+    RefundRequest,
     StatusOutcome,
     SubmissionOutcome,
     Submitted,
@@ -68,11 +71,16 @@ class ScriptedRegistry:
 
 @dataclass
 class ScriptedProvider:
-    """Counts charges by key. ``outcomes`` and ``reports`` are answers to give first; then everything is paid."""
+    """Counts charges by key. ``outcomes``, ``reports`` and ``refund_outcomes`` are answers to give first; then
+    everything is paid, or paid back. ``refunds`` is False for a provider that cannot send money back.
+    """
 
     outcomes: list[Callable[[PaymentRequest], PaymentOutcome]] = field(default_factory=list)
     reports: list[Callable[[PaymentLookup], PaymentReport]] = field(default_factory=list)
     requests: list[PaymentRequest] = field(default_factory=list)
+    refund_outcomes: list[Callable[[RefundRequest], RefundOutcome]] = field(default_factory=list)
+    refund_requests: list[RefundRequest] = field(default_factory=list)
+    refunds: bool = True
 
     def start(self, request: PaymentRequest) -> PaymentOutcome:
         self.requests.append(request)
@@ -90,6 +98,12 @@ class ScriptedProvider:
             amount=lookup.amount,
             at=datetime.now(UTC),
         )
+
+    def refund(self, request: RefundRequest) -> RefundOutcome:
+        self.refund_requests.append(request)
+        if self.refund_outcomes:
+            return self.refund_outcomes.pop(0)(request)
+        return Refunded(reference=f"back-{request.idempotency_key[:8]}", at=datetime.now(UTC))
 
 
 @contextmanager
@@ -113,6 +127,12 @@ def scripted_host() -> Iterator[tuple[ScriptedRegistry, ScriptedProvider]]:
 
         def fetch_payment(self, _plugin: str, lookup: PaymentLookup) -> PaymentReport:
             return provider.fetch(lookup)
+
+        def can_refund(self, _plugin: str) -> bool:
+            return provider.refunds
+
+        def refund_payment(self, _plugin: str, request: RefundRequest) -> RefundOutcome:
+            return provider.refund(request)
 
     host_module._installed = Scripted()  # type: ignore[assignment]
     try:

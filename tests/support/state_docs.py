@@ -23,13 +23,14 @@ def tables() -> list[StateTable]:
     from creditstore.certificates.models import CERTIFICATES
     from creditstore.credits.models import BLOCKS, OFFERS, RESERVATIONS
     from creditstore.orders.states import LINES, ORDERS, SUBSTITUTIONS
-    from creditstore.payments.models import PAYMENTS
+    from creditstore.payments.models import PAYMENTS, REFUNDS
     from creditstore.webhooks.models import WEBHOOKS
 
     return [
         ORDERS,
         LINES,
         PAYMENTS,
+        REFUNDS,
         TRANSACTIONS,
         SUBSTITUTIONS,
         CERTIFICATES,

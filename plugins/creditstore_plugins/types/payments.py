@@ -161,7 +161,8 @@ class PaymentReportState(StrEnum):
 class PaymentReport:
     """What a provider says about a payment, now or through a notification.
 
-    ``event_id`` is unique for this fact at this provider: the host applies each id once.
+    ``event_id`` is unique for this fact at this provider: the host applies each id once. ``amount`` is all that was
+    captured for this attempt so far, not the last part of it.
     """
 
     event_id: str
@@ -170,6 +171,58 @@ class PaymentReport:
     amount: Money | None
     at: datetime
     detail: str = field(default="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundRequest:
+    """Send money of a captured payment back to whoever paid.
+
+    Parameters: ``idempotency_key``, made by the host for this refund; ``payment_key`` and ``reference``, those of the
+    payment; ``amount``, at most what is left of it; ``reason``, a line without personal data.
+    """
+
+    idempotency_key: str
+    payment_key: str
+    reference: str
+    variant: str
+    amount: Money
+    reason: str
+    requested_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refunded:
+    """The money is sent back. ``reference`` is the provider's own id for the refund."""
+
+    reference: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundPending:
+    """The provider has the refund and will complete it later; the host asks again under the same key."""
+
+    reference: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundRefused:
+    """No money was or will be sent back under this key. ``reason`` is read by staff."""
+
+    reason: str
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundUnknown:
+    """Nobody can tell whether money was sent back. The host asks again under the same key."""
+
+    reason: str
+    reference: str = ""
+
+
+RefundOutcome = Refunded | RefundPending | RefundRefused | RefundUnknown
 
 
 class PaymentProvider(Protocol):
@@ -188,3 +241,10 @@ class PaymentProvider(Protocol):
 
     def check(self) -> Iterable[Finding]:
         """Health, in plain words; empty when all is well."""
+
+
+class RefundingProvider(Protocol):
+    """The part of a payment provider with ``PaymentCapability.REFUND``."""
+
+    def refund(self, request: RefundRequest) -> RefundOutcome:
+        """Send money back, or say how the refund of this key stands: the same key never sends money twice."""

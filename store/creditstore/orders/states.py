@@ -14,7 +14,8 @@ LINES = state_table(
         # From here on the money goes back: the line is never tried again.
         "refunding": ["refunded"],
         "cancelled": [],
-        "released": [],
+        # Money that arrives late reserves again.
+        "released": ["reserved"],
         "refunded": [],
     },
 )
@@ -41,8 +42,9 @@ ORDERS = state_table(
         "partly_cancelled": ["certified", "needs_attention", "cancelling"],
         "needs_attention": ["paid", "cancelling", "cancelled", "partly_cancelled", "refunding", "refunded", "expired"],
         "certified": [],
-        "expired": ["needs_attention"],
-        "withdrawn": ["needs_attention"],
+        # Money may arrive late: then the order is paid after all, or the money is sent back.
+        "expired": ["paid", "needs_attention", "refunding", "refunded"],
+        "withdrawn": ["paid", "needs_attention", "refunding", "refunded"],
         # All that was paid goes back, and nothing of the order is cancelled.
         "refunding": ["refunded", "needs_attention"],
         "refunded": [],

@@ -1,4 +1,4 @@
-"""Payments of orders, and what providers said of them."""
+"""Payments of orders, what providers said of them, and the money that was sent back."""
 
 from __future__ import annotations
 
@@ -6,28 +6,50 @@ import uuid
 
 import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from creditstore.core.state_table import state_table
 from creditstore.core.states import edges_trigger
-from creditstore.orders.models import Order
+from creditstore.orders.models import Order, OrderLine
+from creditstore.payments import triggers
 
+_MONEY = ["captured", "underpaid", "overpaid"]
 PAYMENTS = state_table(
     "payment",
     {
-        "created": ["pending", "unknown", "captured", "declined", "expired"],
-        "pending": ["unknown", "captured", "declined", "expired"],
-        "unknown": ["pending", "captured", "declined", "expired"],
+        "created": ["pending", "unknown", *_MONEY, "declined", "expired"],
+        "pending": ["unknown", *_MONEY, "declined", "expired"],
+        "unknown": ["pending", *_MONEY, "declined", "expired"],
         "captured": ["partly_refunded", "refunded", "disputed"],
+        # The rest may still come, or come twice.
+        "underpaid": ["captured", "overpaid", "partly_refunded", "refunded", "disputed"],
+        # Captured again once the surplus is sent back.
+        "overpaid": ["captured", "partly_refunded", "refunded", "disputed"],
         "partly_refunded": ["refunded", "disputed"],
-        "disputed": ["captured", "refunded"],
-        "declined": ["captured"],
-        "expired": ["captured"],
+        "disputed": ["captured", "partly_refunded", "refunded"],
+        "declined": _MONEY,
+        "expired": _MONEY,
         "refunded": [],
     },
 )
 #: States in which money may still move: at most one such payment per order.
 LIVE = ("created", "pending", "unknown")
+#: States of a payment that has paid its order, whatever was sent back since.
+PAID = ("captured", "overpaid", "partly_refunded", "disputed")
+
+#: ``manual``: the provider cannot send money back, so staff do, and note by what. A failed one counts for nothing.
+REFUNDS = state_table(
+    "refund",
+    {
+        "requested": ["sent", "manual"],
+        "sent": ["done", "failed", "unknown"],
+        "unknown": ["sent", "done", "failed"],
+        "failed": ["manual"],
+        "manual": ["done"],
+        "done": [],
+    },
+)
 
 
 class Payment(models.Model):
@@ -52,6 +74,7 @@ class Payment(models.Model):
     started_at = models.DateTimeField(auto_now_add=True)
     captured_at = models.DateTimeField(null=True)
     captured_minor = models.BigIntegerField(default=0)
+    refunded_minor = models.BigIntegerField(default=0)
 
     class Meta:
         ordering = ["started_at", "pk"]
@@ -61,6 +84,10 @@ class Payment(models.Model):
             models.CheckConstraint(
                 name="payment_captured_knows_when",
                 condition=~Q(state="captured") | Q(captured_at__isnull=False, captured_minor__gte=1),
+            ),
+            models.CheckConstraint(
+                name="payment_refunded_within_captured",
+                condition=Q(refunded_minor__gte=0) & Q(refunded_minor__lte=F("captured_minor")),
             ),
         ]
         triggers = [edges_trigger(PAYMENTS), pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
@@ -89,3 +116,68 @@ class PaymentEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.provider} {self.event_id}"
+
+
+class RefundPurpose(models.TextChoices):
+    """Why money is sent back. One of each kind per payment and line, so that a repeat finds the first one."""
+
+    LINE = "line", _("a line that is not cancelled")
+    ORDER = "order", _("the whole order")
+    LATE = "late", _("money that arrived too late")
+    DUPLICATE = "duplicate", _("an order that was paid twice")
+    SURPLUS = "surplus", _("more than was due")
+
+
+class Refund(models.Model):
+    """Money of one payment that is sent back, in minor units of its currency.
+
+    ``key`` makes it idempotent at the provider. ``approved_by`` are the two members of staff (ids) without whom nothing
+    is sent back for units that are cancelled. ``reason`` is for the audit: no personal data.
+    """
+
+    key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
+    line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, null=True, related_name="refunds")
+    purpose = models.CharField(max_length=10, choices=RefundPurpose.choices)
+    amount_minor = models.BigIntegerField()
+    state = models.CharField(max_length=10, choices=REFUNDS.choices, default="requested")
+    reason = models.TextField()
+    requested_by = models.CharField(max_length=80)
+    approved_by = models.JSONField(default=list, blank=True)
+    reference = models.CharField(max_length=200, blank=True)
+    message = models.TextField(blank=True)
+    requested_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["requested_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["payment", "line", "purpose"],
+                name="refund_once",
+                condition=~Q(state="failed"),
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(name="refund_amount", condition=Q(amount_minor__gte=1)),
+            models.CheckConstraint(
+                name="refund_done_knows_when",
+                condition=Q(state="done", done_at__isnull=False) | ~Q(state="done") & Q(done_at=None),
+            ),
+            models.CheckConstraint(
+                name="refund_of_a_line_names_it",
+                condition=Q(purpose="line", line__isnull=False) | ~Q(purpose="line") & Q(line=None),
+            ),
+        ]
+        triggers = [
+            edges_trigger(REFUNDS),
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(
+                name="request_is_fixed",
+                fields=["key", "payment", "line", "purpose", "amount_minor", "approved_by", "requested_by"],
+            ),
+            triggers.refunds_within_captured(),
+            triggers.cancelled_needs_two(),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.key)

@@ -26,6 +26,7 @@ from creditstore.orders.fulfilment import mark_paid, needs_attention
 from creditstore.orders.models import Order
 from creditstore.orders.services import lock_order, set_order_state
 from creditstore.orders.states import PAYABLE
+from creditstore.payments.locks import locked_payment
 from creditstore.payments.models import LIVE, PAYMENTS, Payment, PaymentEvent
 from creditstore_host.host import get_host
 from creditstore_host.records import OfferedMethod, UnknownPlugin
@@ -245,7 +246,7 @@ def _settle(
 ) -> None:
     """Move a payment to a state in which no money came; the order goes back to payable or waits."""
     with transaction.atomic():
-        payment = _locked(payment_id=payment_id)
+        payment = locked_payment(payment_id=payment_id)
         if payment.state not in LIVE or not _may_move(payment, state):
             return
         if just_started and state in LIVE:
@@ -269,7 +270,7 @@ def _apply(
 ) -> None:
     """Money is captured: write the event once, compare it with what was due, and let the order go on."""
     with transaction.atomic():
-        payment = _locked(payment_id=payment_id)
+        payment = locked_payment(payment_id=payment_id)
         _event, created = PaymentEvent.objects.get_or_create(
             provider=payment.provider,
             event_id=event_id,
@@ -302,15 +303,6 @@ def _apply(
                 actor=payment.provider,
                 reason="another amount was captured than was due",
             )
-
-
-def _locked(*, payment_id: int) -> Payment:
-    """The payment with its order locked, the order first, as everywhere."""
-    order_id = Payment.objects.values_list("order_id", flat=True).get(pk=payment_id)
-    order = lock_order(order_id=order_id)
-    payment = Payment.objects.select_for_update().get(pk=payment_id)
-    payment.order = order
-    return payment
 
 
 def ask_later(*, payment_id: int, attempt: int) -> None:

@@ -5,8 +5,13 @@ from __future__ import annotations
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from creditstore.payments.models import Payment
+from creditstore.core.mail import send_mail
+from creditstore.orders.links import order_link
+from creditstore.orders.tasks import MAIL_RETRY
+from creditstore.payments.models import Payment, Refund
+from creditstore.payments.refunds import send_refund
 from creditstore.payments.services import ask_later, refresh_payment
+from creditstore_plugins import Money
 
 _RETRY = RetryStrategy(max_attempts=20, exponential_wait=2)
 
@@ -24,3 +29,30 @@ def look_after(payment_id: int) -> None:
     payment = Payment.objects.get(pk=payment_id)
     if payment.state == "created":
         refresh(payment_id=payment_id, attempt=0)
+
+
+@app.task(name="creditstore.payments.send_refund", retry=_RETRY)
+def send(refund_id: int) -> None:
+    """Let the provider send money back."""
+    send_refund(refund_id=refund_id)
+
+
+@app.task(name="creditstore.payments.ask_refund", retry=_RETRY)
+def ask_refund(refund_id: int, attempt: int) -> None:
+    """Ask again how a refund stands, at growing distances."""
+    send_refund(refund_id=refund_id, attempt=attempt)
+
+
+@app.task(name="creditstore.payments.mail_refunded", retry=MAIL_RETRY)
+def mail_refunded(refund_id: int) -> None:
+    """Tell the buyer that money was sent back."""
+    refund = Refund.objects.select_related("payment__order__seller", "line__offer__issuance__project").get(pk=refund_id)
+    order = refund.payment.order
+    context = {
+        "order": order,
+        "refund": refund,
+        "amount": Money(minor=refund.amount_minor, currency=refund.payment.currency),
+        "test_mode": refund.payment.test_mode,
+        "link": order_link(order),
+    }
+    send_mail(template="refund_sent", to=order.buyer_email, language=order.language, context=context)
