@@ -272,6 +272,10 @@ CREDITSTORE_MAX_LINES = 20
 #: How long a buyer may think about other units that staff propose for a refused line.
 CREDITSTORE_SUBSTITUTE_DAYS = 7
 CREDITSTORE_RETURN_ORIGINS: list[str] = []
+#: How long units stay reserved for an order of which no way to pay is chosen yet.
+CREDITSTORE_UNPAID_MINUTES = 30
+#: The same once a way to pay is chosen, by its id: ``{"pay_bank": 5 * 24 * 60}``; else the plugin says.
+CREDITSTORE_HOLD_MINUTES: dict[str, int] = {}
 #: Origins whose scripts may write through the API; none by default.
 CREDITSTORE_API_WRITE_ORIGINS: list[str] = []
 CREDITSTORE_RATE_LIMITS = {"orders": (300, 60), "reads": (6000, 60)}

@@ -20,7 +20,6 @@ from creditstore.orders.models import Order
 from creditstore.payments.services import StartedPayment, offered_methods
 from creditstore_plugins import (
     Declined,
-    Money,
     Paid,
     Pending,
     Redirect,
@@ -47,7 +46,7 @@ def order_answer(order: Order) -> out.Order:
         seller_invented=summary.seller_invented,
         quantity=summary.quantity,
         lines=[_line(line) for line in summary.lines],
-        money=_money(order, summary),
+        money=_money(summary),
         payment_methods=payment_methods(summary.total.currency),
         payments=[_payment(payment) for payment in summary.payments],
         cancellations=[_cancellation(entry) for entry in summary.cancellations],
@@ -99,12 +98,12 @@ def _outcome(started: StartedPayment) -> dict[str, Any]:
     return said
 
 
-def _money(order: Order, summary: OrderSummary) -> out.OrderMoney:
-    captured = sum(order.payments.values_list("captured_minor", flat=True))
+def _money(summary: OrderSummary) -> out.OrderMoney:
     return out.OrderMoney(
         total=MoneyValue.of(summary.total),
         tax=MoneyValue.of(summary.tax),
-        paid=MoneyValue.of(Money(minor=captured, currency=order.currency)),
+        paid=MoneyValue.of(summary.captured),
+        refunded=MoneyValue.of(summary.refunded),
     )
 
 

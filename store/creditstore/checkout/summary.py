@@ -105,6 +105,8 @@ class OrderSummary:
     seller_invented: bool
     total: Money
     tax: Money
+    captured: Money
+    refunded: Money
     quantity: int
     next_text: str
     steps: tuple[Step, ...]
@@ -124,7 +126,8 @@ def order_summary(*, order: Order) -> OrderSummary:
         ).prefetch_related("substitutions__offer__issuance__project")
     )
     asked = any(line.substitute for line in lines)
-    payments = tuple(_payment(payment) for payment in order.payments.all())
+    attempts = list(order.payments.all())
+    payments = tuple(_payment(payment) for payment in attempts)
     cancellations = _cancellations(order)
     certificate = _certificate(order)
     times = {"placed": order.placed_at}
@@ -145,6 +148,8 @@ def order_summary(*, order: Order) -> OrderSummary:
         seller_invented=order.seller.invented,
         total=Money(minor=order.total_minor + order.tax_minor, currency=order.currency),
         tax=Money(minor=order.tax_minor, currency=order.currency),
+        captured=Money(minor=sum(payment.captured_minor for payment in attempts), currency=order.currency),
+        refunded=Money(minor=sum(payment.refunded_minor for payment in attempts), currency=order.currency),
         quantity=sum(line.quantity for line in lines),
         next_text=_asked_text() if asked else _next_text(order=order, payments=payments),
         steps=_steps(order=order, times=times, cancellations=cancellations, certificate=certificate),
@@ -264,19 +269,8 @@ def _asked_text() -> str:
 
 def _next_text(*, order: Order, payments: tuple[PaymentSummary, ...]) -> str:
     """What happens next, in plain words, so that nobody has to ask."""
-    last = payments[-1] if payments else None
-    if order.state in PAYABLE and last is not None:
-        if last.state in ("created", "unknown"):
-            return _(
-                "We are asking the payment provider what became of your payment. You are not charged twice, "
-                "and there is nothing you need to do. This usually takes less than a minute."
-            )
-        if last.state == "pending":
-            return _("The payment provider has your payment and has not decided yet. We go on as soon as it has.")
-        if last.state == "declined":
-            return _("The payment was declined and no money moved. You can pay with another method.")
-        if last.state == "expired":
-            return _("The payment was not completed and no money moved. You can pay again.")
+    if payments and (text := _payment_text(order=order, last=payments[-1])):
+        return text
     texts = {
         "placed": _("Your units are reserved. Pay to have them cancelled."),
         "awaiting_payment": _("Your units are reserved. Pay to have them cancelled."),
@@ -302,3 +296,28 @@ def _next_text(*, order: Order, payments: tuple[PaymentSummary, ...]) -> str:
             "Your money for the rest was sent back."
         )
     return str(texts[order.state])
+
+
+def _payment_text(*, order: Order, last: PaymentSummary) -> str:
+    """What the last attempt to pay says of the way on; empty when the order's own state says it."""
+    texts = {}
+    if order.state in PAYABLE:
+        asking = _(
+            "We are asking the payment provider what became of your payment. You are not charged twice, "
+            "and there is nothing you need to do. This usually takes less than a minute."
+        )
+        texts = {
+            "created": asking,
+            "unknown": asking,
+            "pending": _("The payment provider has your payment and has not decided yet. We go on as soon as it has."),
+            "declined": _("The payment was declined and no money moved. You can pay with another method."),
+            "expired": _("The payment was not completed and no money moved. You can pay again."),
+        }
+    elif order.state == "needs_attention":
+        texts = {
+            "underpaid": _(
+                "Less money has arrived than is due, so nothing is cancelled yet. Your units stay reserved. Our staff "
+                "look at it and write to you within one working day."
+            )
+        }
+    return texts.get(last.state, "")

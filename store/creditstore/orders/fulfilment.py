@@ -16,7 +16,7 @@ from creditstore.credits.services import carve, return_units
 from creditstore.orders.attention import AttentionItem, AttentionKind, close_items, open_item, open_items
 from creditstore.orders.models import Order, OrderLine
 from creditstore.orders.services import set_order_state
-from creditstore.orders.states import LINES, ORDERS, PAYABLE, SUBSTITUTIONS
+from creditstore.orders.states import LINES, ORDERS, SUBSTITUTIONS
 
 #: What was asked of staff about a line and is answered by itself when the line comes into a state.
 _ANSWERED = {
@@ -31,19 +31,13 @@ _SETTLED_LINES = frozenset({"cancelled", "refunding", "refunded"})
 def mark_paid(*, order: Order, actor: str) -> bool:
     """The whole amount is captured: carve the serials and ask for the cancellation of every line.
 
-    Parameters: ``order``, locked. Money that arrives when the order can no longer be fulfilled goes to staff. Returns
-    True when the order became paid now.
+    Parameters: ``order``, locked. Returns True when the order became paid now; False when its units are not (or no
+    more) reserved, and then nothing is changed.
     """
-    if order.state not in PAYABLE:
-        if order.state in ("expired", "withdrawn"):
-            needs_attention(
-                order=order,
-                kind=AttentionKind.LATE_MONEY,
-                actor=actor,
-                reason="paid after the units were given back",
-            )
+    lines = list(order.lines.select_related("reservation").order_by("offer_id"))
+    if not ORDERS.allows(order.state, "paid") or any(line.state != "reserved" for line in lines):
         return False
-    for line in order.lines.select_related("reservation").order_by("offer_id"):
+    for line in lines:
         carve(reservation=line.reservation, actor=actor)
         transition(instance=line, table=LINES, to="paid", actor=actor)
         defer("creditstore.cancellation.submit_line", lock=order_lock(order.number), line_id=line.pk)
@@ -131,7 +125,7 @@ def derive_order_state(*, order: Order, actor: str, reason: str = "") -> None:
         _ask_for_certificate(order)
     elif states <= _SETTLED_LINES:
         _derive_given_up(order=order, lines=lines, states=states, actor=actor)
-    elif open_items(order=order):
+    elif order.state == "needs_attention" and open_items(order=order):
         # Somebody has to look first; the lines go on by themselves meanwhile.
         return
     elif states & {"cancelling", "cancelled"}:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
+from django.db.models.functions import Now
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
@@ -26,9 +27,6 @@ from creditstore.oscar_bridge.orders import ProjectedLine, project_order, projec
 from creditstore_host.host import get_host
 from creditstore_plugins import Money
 
-#: How long units stay reserved before a payment method says otherwise.
-DEFAULT_HOLD = timedelta(minutes=30)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacedOrder:
@@ -39,9 +37,14 @@ class PlacedOrder:
     replayed: bool
 
 
+def unpaid_hold() -> timedelta:
+    """How long units stay reserved before a payment method says otherwise."""
+    return timedelta(minutes=settings.CREDITSTORE_UNPAID_MINUTES)
+
+
 def current_terms() -> Terms:
     """The terms in force now. Errors: ``StoreError`` (unavailable) when the operator has published none."""
-    terms = Terms.objects.filter(effective_from__lte=clock.now()).first()
+    terms = Terms.objects.filter(effective_from__lte=Now()).first()
     if terms is None:
         raise StoreError(code="unavailable", message=_("The store has no terms of sale yet, so it cannot sell."))
     return terms
@@ -130,8 +133,8 @@ def _offers_of(lines: tuple[LineRequest, ...]) -> list[Offer]:
 
 
 def _create(*, request: OrderRequest, placement_key: str, terms: Terms, offers: list[Offer]) -> Order:
-    placed_at = clock.now()
-    expires_at = placed_at + DEFAULT_HOLD
+    placed_at = clock.shared_now()
+    expires_at = placed_at + unpaid_hold()
     by_code = {offer.code: offer for offer in offers}
     reservations = {}
     # Always in the order of offers' ids: two baskets with the same offers never wait for each other in a circle.
@@ -267,8 +270,11 @@ def _give_back(*, order: Order, to: str, reservation_to: str, actor: str) -> Non
 
 
 def expire_due(*, now: datetime | None = None) -> int:
-    """Expire unpaid orders whose time is over and that have no payment open. Returns how many."""
-    now = now or clock.now()
+    """Expire unpaid orders whose time is over and that have no payment open. Returns how many.
+
+    Parameters: ``now``, the database's clock by default: it set the times, too.
+    """
+    now = now or clock.shared_now()
     due = Order.objects.filter(state__in=PAYABLE, expires_at__lte=now).values_list("pk", flat=True)
     return sum(_expire(order_id=order_id, now=now) for order_id in list(due))
 

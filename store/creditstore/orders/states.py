@@ -42,9 +42,9 @@ ORDERS = state_table(
         "partly_cancelled": ["certified", "needs_attention", "cancelling"],
         "needs_attention": ["paid", "cancelling", "cancelled", "partly_cancelled", "refunding", "refunded", "expired"],
         "certified": [],
-        # Money may arrive late: then the order is paid after all, or the money is sent back.
+        # Money may arrive late: then an expired order is paid after all, or the money is sent back.
         "expired": ["paid", "needs_attention", "refunding", "refunded"],
-        "withdrawn": ["paid", "needs_attention", "refunding", "refunded"],
+        "withdrawn": ["needs_attention", "refunding", "refunded"],
         # All that was paid goes back, and nothing of the order is cancelled.
         "refunding": ["refunded", "needs_attention"],
         "refunded": [],

@@ -21,7 +21,7 @@ PAYMENTS = state_table(
         "created": ["pending", "unknown", *_MONEY, "declined", "expired"],
         "pending": ["unknown", *_MONEY, "declined", "expired"],
         "unknown": ["pending", *_MONEY, "declined", "expired"],
-        "captured": ["partly_refunded", "refunded", "disputed"],
+        "captured": ["overpaid", "partly_refunded", "refunded", "disputed"],
         # The rest may still come, or come twice.
         "underpaid": ["captured", "overpaid", "partly_refunded", "refunded", "disputed"],
         # Captured again once the surplus is sent back.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -21,13 +21,12 @@ from creditstore.core.errors import FieldError, StoreError
 from creditstore.core.jobs import defer_later
 from creditstore.core.states import transition
 from creditstore.credits.models import Reservation
-from creditstore.orders.attention import AttentionKind
-from creditstore.orders.fulfilment import mark_paid, needs_attention
 from creditstore.orders.models import Order
 from creditstore.orders.services import lock_order, set_order_state
 from creditstore.orders.states import PAYABLE
+from creditstore.payments.capturing import capture
 from creditstore.payments.locks import locked_payment
-from creditstore.payments.models import LIVE, PAYMENTS, Payment, PaymentEvent
+from creditstore.payments.models import LIVE, PAYMENTS, Payment
 from creditstore_host.host import get_host
 from creditstore_host.records import OfferedMethod, UnknownPlugin
 from creditstore_plugins import (
@@ -69,6 +68,12 @@ def offered_methods(*, currency: str) -> list[OfferedMethod]:
         for method in get_host().payment_methods()
         if not method.info.currencies or currency in method.info.currencies
     ]
+
+
+def hold_for(method: OfferedMethod) -> timedelta:
+    """How long units stay reserved for a buyer who chose this method: the operator's word, else the plugin's."""
+    minutes = settings.CREDITSTORE_HOLD_MINUTES.get(method.id)
+    return method.hold_for if minutes is None else timedelta(minutes=minutes)
 
 
 def payment_form_origins() -> frozenset[str]:
@@ -122,17 +127,18 @@ def _open_attempt(*, order_id: int, method: OfferedMethod, return_url: str) -> t
     """A new attempt, or the payment that has already paid the order (and False)."""
     with transaction.atomic():
         order = lock_order(order_id=order_id)
-        captured = order.payments.filter(state="captured").first()
+        captured = order.payments.filter(state__in=("captured", "overpaid")).first()
         if captured is not None:
             return captured, False
-        if order.state not in PAYABLE or order.expires_at <= clock.now():
+        now = clock.shared_now()
+        if order.state not in PAYABLE or order.expires_at <= now:
             raise StoreError(code="conflict", message=_("This order can no longer be paid. Place a new one."))
         if order.payments.filter(state__in=LIVE).exists():
             message = _(
                 "A payment of this order is already on its way. Wait until it is decided; you are not charged twice."
             )
             raise StoreError(code="payment-in-progress", message=message)
-        expires_at = max(order.expires_at, clock.now() + method.hold_for)
+        expires_at = max(order.expires_at, now + hold_for(method))
         if expires_at != order.expires_at:
             Order.objects.filter(pk=order.pk).update(expires_at=expires_at)
             Reservation.objects.filter(order_line__order=order, state="active").update(expires_at=expires_at)
@@ -155,10 +161,9 @@ def apply_outcome(*, payment: Payment, outcome: PaymentOutcome) -> None:
     """Write down what the provider answered to ``start``, and what follows from it."""
     match outcome:
         case Paid():
-            _apply(
+            capture(
                 payment_id=payment.pk,
                 event_id=f"{payment.key}:captured",
-                state="captured",
                 reference=outcome.reference,
                 amount=outcome.captured,
                 at=outcome.at,
@@ -216,10 +221,9 @@ def apply_report(*, payment: Payment, report: PaymentReport) -> None:
     """Apply one fact that a provider told, once."""
     match report.state:
         case PaymentReportState.CAPTURED if report.amount is not None:
-            _apply(
+            capture(
                 payment_id=payment.pk,
                 event_id=report.event_id,
-                state="captured",
                 reference=report.reference,
                 amount=report.amount,
                 at=report.at,
@@ -263,46 +267,6 @@ def _settle(
 
 def _may_move(payment: Payment, state: str) -> bool:
     return payment.state != state and PAYMENTS.allows(payment.state, state)
-
-
-def _apply(
-    *, payment_id: int, event_id: str, state: str, reference: str, amount: Money, at: datetime, detail: str
-) -> None:
-    """Money is captured: write the event once, compare it with what was due, and let the order go on."""
-    with transaction.atomic():
-        payment = locked_payment(payment_id=payment_id)
-        _event, created = PaymentEvent.objects.get_or_create(
-            provider=payment.provider,
-            event_id=event_id,
-            defaults={
-                "payment": payment,
-                "kind": state,
-                "amount_minor": amount.minor,
-                "currency": amount.currency,
-                "reported_at": at,
-                "detail": detail,
-            },
-        )
-        if not created or not PAYMENTS.allows(payment.state, state):
-            return
-        order = payment.order
-        right = amount == Money(minor=payment.amount_minor, currency=payment.currency)
-        values = {
-            "captured_minor": amount.minor,
-            "captured_at": at,
-            "reference": reference or payment.reference,
-            "message": "",
-        }
-        transition(instance=payment, table=PAYMENTS, to=state, actor=payment.provider, values=values)
-        if right:
-            mark_paid(order=order, actor=payment.provider)
-        else:
-            needs_attention(
-                order=order,
-                kind=AttentionKind.WRONG_AMOUNT,
-                actor=payment.provider,
-                reason="another amount was captured than was due",
-            )
 
 
 def ask_later(*, payment_id: int, attempt: int) -> None:

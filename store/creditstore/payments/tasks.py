@@ -56,3 +56,18 @@ def mail_refunded(refund_id: int) -> None:
         "link": order_link(order),
     }
     send_mail(template="refund_sent", to=order.buyer_email, language=order.language, context=context)
+
+
+@app.task(name="creditstore.payments.mail_late_money", retry=MAIL_RETRY)
+def mail_late_money(payment_id: int, withdrawn: bool) -> None:
+    """Tell the buyer that money came when the order had ended, and that it goes back."""
+    payment = Payment.objects.select_related("order__seller").get(pk=payment_id)
+    order = payment.order
+    context = {
+        "order": order,
+        "amount": Money(minor=payment.captured_minor, currency=payment.currency),
+        "withdrawn": withdrawn,
+        "test_mode": payment.test_mode,
+        "link": order_link(order),
+    }
+    send_mail(template="late_money", to=order.buyer_email, language=order.language, context=context)

@@ -101,11 +101,12 @@ class PlacedOrder(Answer):
 
 
 class OrderMoney(Answer):
-    """Money of an order. ``total`` includes ``tax``; ``paid`` is what was captured."""
+    """Money of an order. ``total`` includes ``tax``; ``paid`` is what was captured, ``refunded`` what went back."""
 
     total: MoneyValue
     tax: MoneyValue
     paid: MoneyValue
+    refunded: MoneyValue
 
 
 class OrderLine(Answer):
@@ -137,7 +138,8 @@ class Payment(Answer):
     method: str
     title: str
     state: str = Field(
-        description="created, pending, unknown, captured, declined, expired, partly_refunded, refunded, disputed"
+        description="created, pending, unknown, captured, underpaid, overpaid, declined, expired, partly_refunded, "
+        "refunded, disputed"
     )
     amount: MoneyValue
     message: str
