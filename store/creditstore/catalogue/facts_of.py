@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from datetime import date
-from typing import Any, Final
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, Final, TypeVar
 
+from django.db import connection, models
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from creditstore.catalogue.fact_types import (
     CreditingPeriod,
     Document,
     GoalFacts,
-    IssuanceFacts,
     Named,
     OfferFacts,
     ProjectFacts,
@@ -21,9 +25,9 @@ from creditstore.catalogue.fact_types import (
     VintageFacts,
 )
 from creditstore.catalogue.goals import goal_name, inferred_goals
-from creditstore.catalogue.models import Benefit, Methodology, Project, SectoralScope
+from creditstore.catalogue.models import Benefit, Issuance, Methodology, Project, SectoralScope
 from creditstore.catalogue.objections import RULES, Objection, objections, vintage_year
-from creditstore.catalogue.units_of import totals_of, units_of
+from creditstore.catalogue.units_of import UNITS, totals_of, units_of
 from creditstore.core.countries import country_name
 from creditstore.core.errors import StoreError
 from creditstore.credits.models import Offer
@@ -47,23 +51,37 @@ __all__ = [
 PUBLIC_STATES = ("live", "paused", "sold_out", "withdrawn")
 #: Offers that a project's page lists.
 LISTED_STATES = ("live", "sold_out")
+ModelT = TypeVar("ModelT", bound=models.Model)
+#: How values are read for which JSON has texts only.
+_READ: Final = {"DateField": date.fromisoformat, "DateTimeField": datetime.fromisoformat}
 _RANK = {rule.code: rank for rank, rule in enumerate(RULES)}
-# One query, and in SQL: pages are asked for often, and Django takes longer to put it together than it runs.
-_PROJECTS: Final = f"""
-    SELECT p.*,
-           (SELECT json_object_agg(code, name) FROM {SectoralScope._meta.db_table}
-            WHERE code = ANY(p.scopes)) AS scope_names,
-           (SELECT json_object_agg(number, title) FROM {Methodology._meta.db_table}
-            WHERE number = ANY(p.methodologies)) AS methodology_titles,
-           (SELECT json_agg(json_build_object(
-                'goal', goal, 'text', text, 'source_title', source_title, 'source_url', source_url) ORDER BY goal, id)
-            FROM {Benefit._meta.db_table} WHERE project_id = p.id) AS entered
-    FROM {Project._meta.db_table} p WHERE p.ref = ANY(%s)
+# What a page tells of a project was true at one moment: one statement. In SQL, because pages are asked for often, and
+# Django takes longer to put such queries together than they run. As one text, because the same text is the same facts.
+_TOLD: Final = f"""
+    SELECT project.ref, json_build_object(
+        'project', row_to_json(project),
+        'scopes', (SELECT json_object_agg(code, name ORDER BY code) FROM {SectoralScope._meta.db_table}
+                   WHERE code = ANY(project.scopes)),
+        'methodologies', (SELECT json_object_agg(number, title ORDER BY number) FROM {Methodology._meta.db_table}
+                          WHERE number = ANY(project.methodologies)),
+        'entered', (SELECT json_agg(json_build_object('goal', goal, 'text', text, 'source_title', source_title,
+                                                      'source_url', source_url) ORDER BY goal, id)
+                    FROM {Benefit._meta.db_table} WHERE project_id = project.id),
+        'offers', (SELECT json_agg(json_build_object('offer', row_to_json(offer), 'seller', row_to_json(seller),
+                                                     'issuance', row_to_json(issuance))
+                                   ORDER BY offer.price_minor, offer.id)
+                   FROM {Issuance._meta.db_table} issuance
+                   JOIN {Offer._meta.db_table} offer ON offer.issuance_id = issuance.id
+                   JOIN {Seller._meta.db_table} seller ON seller.id = offer.seller_id
+                   WHERE issuance.project_id = project.id AND offer.state = ANY(%s) AND project.status = 'registered'),
+        'units', ({UNITS})
+    )::text
+    FROM {Project._meta.db_table} project WHERE project.ref = ANY(%s)
 """  # noqa: S608  (names of our own tables)
 
 
 def project_facts(*, ref: str, language: str = "en") -> ProjectFacts:
-    """One project with its live and sold-out offers, cheapest first. Three queries.
+    """One project with its live and sold-out offers, cheapest first. One query.
 
     Errors: ``StoreError`` (not-found).
     """
@@ -74,36 +92,26 @@ def project_facts(*, ref: str, language: str = "en") -> ProjectFacts:
 
 
 def several_project_facts(*, refs: Sequence[str], language: str = "en") -> list[ProjectFacts]:
-    """What ``project_facts`` tells, of several projects in the order asked for. Three queries, however many.
+    """What ``project_facts`` tells, of several projects in the order asked for. One query, however many.
 
     References that no project has are left out.
     """
-    asked = [ref for ref in refs if "\0" not in ref]
-    projects = {project.ref: project for project in Project.objects.raw(_PROJECTS, [asked])}
-    if not projects:
-        return []
-    listed: dict[int, list[Offer]] = {project.pk: [] for project in projects.values()}
-    selling = {project.pk: project for project in projects.values() if project.status == "registered"}
-    if selling:
-        offers = Offer.objects.filter(issuance__project__in=list(selling), state__in=LISTED_STATES)
-        for offer in offers.select_related("seller", "issuance"):
-            offer.issuance.project = selling[offer.issuance.project_id]
-            listed[offer.issuance.project_id].append(offer)
-    units = units_of(offers=listed)
-    return [
-        _facts(project, listed[project.pk], units[project.pk], language=language)
-        for project in (projects[ref] for ref in dict.fromkeys(refs) if ref in projects)
-    ]
+    asked = [ref for ref in dict.fromkeys(refs) if "\0" not in ref]
+    with connection.cursor() as cursor:
+        cursor.execute(_TOLD, [list(LISTED_STATES), asked])
+        told = dict(cursor.fetchall())
+    return [_facts(told[ref], language, get_language()) for ref in asked if ref in told]
 
 
-def _facts(
-    project: Project,
-    listed: Sequence[Offer],
-    units: tuple[tuple[VintageFacts, ...], tuple[IssuanceFacts, ...]],
-    *,
-    language: str,
-) -> ProjectFacts:
-    vintages, issuances = units
+@lru_cache(maxsize=512)
+def _facts(told: str, language: str, _words: str | None) -> ProjectFacts:
+    """The facts in what the database told. The same text and languages give the same facts, so remembering them leaves
+    nothing out of date: the database was asked.
+    """
+    found = json.loads(told, parse_float=Decimal)
+    project = _row(Project, found["project"])
+    listed = [_listed(one, project) for one in found["offers"] or ()]
+    vintages, issuances = units_of(rows=found["units"] or (), offers=listed)
     offers = tuple(_offer(offer, language=language) for offer in listed)
     return ProjectFacts(
         ref=project.ref,
@@ -120,8 +128,8 @@ def _facts(
         subnational_region=project.subnational_region,
         least_developed=project.least_developed,
         small_island=project.small_island,
-        scopes=_named(project.scopes, project.scope_names),  # type: ignore[attr-defined]
-        methodologies=_named(project.methodologies, project.methodology_titles),  # type: ignore[attr-defined]
+        scopes=_named(project.scopes, found["scopes"]),
+        methodologies=_named(project.methodologies, found["methodologies"]),
         methodology_versions=tuple(project.methodology_versions),
         registered_on=project.registered_on,
         crediting_start=project.crediting_start,
@@ -136,7 +144,7 @@ def _facts(
         unfccc_id=project.unfccc_id,
         registry_url=project.registry_url,
         documents=_documents(project),
-        goals=_goals(project, project.entered or ()),  # type: ignore[attr-defined]
+        goals=_goals(project, found["entered"] or ()),
         objections=_all_objections(project, offers),
         source=project.source,
         totals=totals_of(vintages),
@@ -144,6 +152,22 @@ def _facts(
         issuances=issuances,
         offers=offers,
     )
+
+
+def _listed(row: Mapping[str, Any], project: Project) -> Offer:
+    offer = _row(Offer, row["offer"])
+    offer.seller, offer.issuance = _row(Seller, row["seller"]), _row(Issuance, row["issuance"])
+    offer.issuance.project = project
+    return offer
+
+
+def _row(model: type[ModelT], columns: dict[str, Any]) -> ModelT:
+    """A row as PostgreSQL writes it in JSON."""
+    for field in model._meta.concrete_fields:
+        read = _READ.get(field.get_internal_type())
+        if read is not None and columns[field.attname] is not None:
+            columns[field.attname] = read(columns[field.attname])
+    return model(**columns)
 
 
 def offer_facts(*, code: str, language: str = "en") -> OfferFacts:

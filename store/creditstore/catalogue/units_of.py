@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any, Final
 
-from django.db.models import Sum
-
 from creditstore.catalogue.fact_types import IssuanceFacts, UnitTotals, VintageFacts
+from creditstore.catalogue.models import Issuance
 from creditstore.catalogue.objections import vintage_year
 from creditstore.credits.blocks import block_serials
 from creditstore.credits.models import CancellationKind, Offer, UnitBlock
@@ -25,30 +25,28 @@ _FATES: Final[Mapping[str, str]] = {
 _PRINTED: Final = (
     "scheme", "series", "unit_type", "original_period", "applicable_period", "field6", "project_number",
 )  # fmt: skip
-#: All leaves of an issuance share these.
-_OF_ISSUANCE: Final = (
-    "issuance_id", *_PRINTED, "issuance__start", "issuance__end", "issuance__issued_at", "issuance__monitoring_start",
-    "issuance__monitoring_end", "issuance__commitment_period",
-)  # fmt: skip
+_LEAF: Final = ", ".join(f'leaf."{name}"' for name in ("issuance_id", *_PRINTED, "cancellation_kind"))
+#: The units of ``project`` in an outer query as JSON, summed by issuance and kind of cancellation, for ``units_of``.
+#: All leaves of an issuance share what is printed.
+UNITS: Final = f"""
+    SELECT json_agg(summed) FROM (
+        SELECT {_LEAF}, issuance.start AS first, issuance."end" AS last, issuance.issued_at,
+               issuance.monitoring_start, issuance.monitoring_end, issuance.commitment_period,
+               sum(leaf.quantity) AS units
+        FROM {Issuance._meta.db_table} issuance JOIN {UnitBlock._meta.db_table} leaf ON leaf.issuance_id = issuance.id
+        WHERE issuance.project_id = project.id AND leaf.is_leaf
+        GROUP BY issuance.id, {_LEAF}) summed
+"""  # noqa: S608  (names of our own tables)
 
 
 def units_of(
-    *, offers: Mapping[int, Sequence[Offer]]
-) -> dict[int, tuple[tuple[VintageFacts, ...], tuple[IssuanceFacts, ...]]]:
-    """The units of projects by vintage (oldest first, unknown years last) and by issuance (newest first). One query.
+    *, rows: Sequence[Mapping[str, Any]], offers: Sequence[Offer]
+) -> tuple[tuple[VintageFacts, ...], tuple[IssuanceFacts, ...]]:
+    """The units of a project by vintage (oldest first, unknown years last) and by issuance (newest first).
 
-    ``offers``: the projects' keys, each with all that sell units of it now, with their issuances.
+    Parameters: ``rows``, what ``UNITS`` finds; ``offers``, all that sell units of it now, with their issuances.
     """
-    rows: dict[int, list[Mapping[str, Any]]] = {project_id: [] for project_id in offers}
-    # Grouped by kind, not with a filter for each kind: Django takes longer to put those together than this to add up.
-    for row in (
-        UnitBlock.objects.filter(issuance__project__in=list(rows), is_leaf=True)
-        .order_by()
-        .values("issuance__project_id", *_OF_ISSUANCE, "cancellation_kind")
-        .annotate(units=Sum("quantity"))
-    ):
-        rows[row["issuance__project_id"]].append(row)
-    return {project_id: (_vintages(found, offers[project_id]), _issuances(found)) for project_id, found in rows.items()}
+    return _vintages(rows, offers), _issuances(rows)
 
 
 def totals_of(vintages: Sequence[VintageFacts]) -> UnitTotals:
@@ -66,9 +64,7 @@ def totals_of(vintages: Sequence[VintageFacts]) -> UnitTotals:
 def _vintages(rows: Iterable[Mapping[str, Any]], offers: Sequence[Offer]) -> tuple[VintageFacts, ...]:
     years: dict[int | None, Counter[str]] = defaultdict(Counter)
     for row in rows:
-        year = vintage_year(
-            monitoring_start=row["issuance__monitoring_start"], commitment_period=row["issuance__commitment_period"]
-        )
+        year = vintage_year(monitoring_start=_day(row["monitoring_start"]), commitment_period=row["commitment_period"])
         years[year][_FATES[row["cancellation_kind"]]] += row["units"]
     for offer in offers:
         year = vintage_year(
@@ -88,20 +84,24 @@ def _vintages(rows: Iterable[Mapping[str, Any]], offers: Sequence[Offer]) -> tup
 
 def _issuances(rows: Iterable[Mapping[str, Any]]) -> tuple[IssuanceFacts, ...]:
     found = {row["issuance_id"]: row for row in rows}
-    told = [_issuance(row) for row in sorted(found.values(), key=lambda row: row["issuance__start"], reverse=True)]
+    told = [_issuance(row) for row in sorted(found.values(), key=lambda row: row["first"], reverse=True)]
     return tuple(sorted(told, key=lambda issuance: issuance.issued_at, reverse=True))
 
 
 def _issuance(row: Mapping[str, Any]) -> IssuanceFacts:
-    start, end = row["issuance__start"], row["issuance__end"]
+    start, end = row["first"], row["last"]
     # The root, which covers the whole issuance; it is not read, since all its leaves agree with it.
     first, last = block_serials(UnitBlock(start=start, end=end, **{name: row[name] for name in _PRINTED}))
     return IssuanceFacts(
-        issued_at=row["issuance__issued_at"],
-        monitoring_start=row["issuance__monitoring_start"],
-        monitoring_end=row["issuance__monitoring_end"],
+        issued_at=datetime.fromisoformat(row["issued_at"]),
+        monitoring_start=_day(row["monitoring_start"]),
+        monitoring_end=_day(row["monitoring_end"]),
         unit_type=UNIT_TYPES[row["unit_type"]].short_name,
         quantity=end - start + 1,
         serial_start=first,
         serial_end=last,
     )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
