@@ -10,25 +10,24 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import template
-from django.template.loader import render_to_string
 from django.utils.formats import date_format, number_format
-from django.utils.html import format_html
-from django.utils.safestring import mark_safe
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from creditstore.catalogue import labels
-from creditstore.catalogue.objections import Objection, objections
 from creditstore.catalogue.search import FacetValue, ProjectHit
 from creditstore.core.countries import country_name
-from creditstore.core.written import amount_words, money_words, years_words
+from creditstore.core.written import amount_words, grouped, money_words, years_words
 from creditstore_plugins import Money
+from creditstore_site.fragments import fragment
+from creditstore_site.project_card import project_card
 
 register = template.Library()
 
 _LONGEST_LABEL = 48
-_CHECKED = mark_safe(" checked")
 
 
 @register.filter
@@ -117,17 +116,6 @@ def as_time(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-@register.simple_tag
-def known_objections(hit: ProjectHit) -> tuple[Objection, ...]:
-    """The objections to a project of a list: to its kind, and to the oldest units of it that are for sale."""
-    return objections(
-        project_type=hit.type,
-        project_subtype=hit.subtype,
-        installed_capacity_mw=hit.installed_capacity_mw,
-        vintage_from=hit.earned_from,
-    )
-
-
 @register.filter
 def short_day(day: date | None) -> str:
     """``1 Jan 2013``; empty where it is not known. Times count by their day in UTC."""
@@ -155,29 +143,44 @@ def year_range(start: date | int | None, end: date | int | None) -> str:
     return years_words(start, end) or _("not known")
 
 
-@register.simple_tag
-def project_card(hit: ProjectHit, *, heading: str = "h2", tick: bool = False, picked: Collection[str] = ()) -> str:
-    """A project in a list: ``components/project_card.html``. ``picked``: references that are ticked."""
-    return _project_card(hit, heading, tick, hit.ref in picked, get_language())
+# {% fragment "components/icon.html" name="cross" %}: as {% include ... with name="cross" only %}, and remembered.
+register.simple_tag(fragment, name="fragment")
 
 
-@lru_cache(maxsize=4_096)
-def _project_card(hit: ProjectHit, heading: str, tick: bool, picked: bool, _language: str | None) -> str:
-    """The same hit is the same card: everything on it is in the arguments, so nothing remembered can be out of date."""
-    context = {"hit": hit, "heading": heading, "tick": tick, "picked": picked}
-    return render_to_string("components/project_card.html", context)
+@register.simple_tag(name="project_card")
+def card_of(hit: ProjectHit, *, heading: str = "h2", tick: bool = False, picked: Collection[str] = ()) -> str:
+    """A project in a list. ``picked``: references that are ticked."""
+    return project_card(hit, heading=heading, tick=tick, picked=hit.ref in picked)
 
 
 @register.simple_tag
-def filter_value(name: str, value: FacetValue) -> str:
-    """One tick of the catalogue's filters. Not a template: a page has a hundred, and this takes a tenth of the time."""
-    label = value.label if len(value.label) <= _LONGEST_LABEL else Truncator(value.label).chars(_LONGEST_LABEL)
-    return format_html(
-        '<li><label class="filter"><input type="checkbox" form="find" name="{}" value="{}"{}>'
-        ' <span>{}</span> <span class="filter__count">{}</span></label></li>',
-        *(name, value.value, _CHECKED if value.selected else "", label),
-        number_format(value.count, force_grouping=True),
+def filter_values(name: str, values: Iterable[FacetValue]) -> SafeString:
+    """Ticks of the catalogue's filters. Not a template: a page has a hundred, and this takes a tenth of the time."""
+    return mark_safe(  # noqa: S308  (escaped here)
+        "".join(
+            f'<li><label class="filter"><input type="checkbox" form="find" name="{name}" value="{escape(value.value)}"'
+            f"{' checked' if value.selected else ''}> <span>{escape(_shortened(value.label, get_language()))}</span>"
+            f' <span class="filter__count">{grouped(value.count)}</span></label></li>'
+            for value in values
+        )
     )
+
+
+@register.simple_tag
+def filter_options(values: Iterable[FacetValue]) -> SafeString:
+    """The same as options of a choice."""
+    return mark_safe(  # noqa: S308  (escaped here)
+        "".join(
+            f'<option value="{escape(value.value)}"{" selected" if value.selected else ""}>'
+            f"{escape(value.label)} ({grouped(value.count)})</option>"
+            for value in values
+        )
+    )
+
+
+@lru_cache(maxsize=4096)
+def _shortened(label: str, _language: str | None) -> str:
+    return label if len(label) <= _LONGEST_LABEL else Truncator(label).chars(_LONGEST_LABEL)
 
 
 @register.simple_tag(takes_context=True)

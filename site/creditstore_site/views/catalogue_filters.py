@@ -8,6 +8,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from creditstore.catalogue.search import FacetValue, ProjectQuery, ways_out
@@ -26,19 +27,20 @@ NAMES: Final = (*_OPEN, *_FOLDED, *SWITCHES)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilterGroup:
-    """One filter of the page. ``total`` is how many values there are; ``chosen`` how many of them are selected."""
+    """One filter of the page. ``total`` is how many values there are; ``chosen`` how many of them are selected.
+
+    ``all_url``: the page with all values, empty where all are here. ``switch``: the one value of another filter, which
+    is on or off and stands among these.
+    """
 
     name: str
     title: str
-    values: Sequence[FacetValue]
+    values: tuple[FacetValue, ...]
     total: int
     chosen: int
     open: bool
-
-    @property
-    def has_more(self) -> bool:
-        """Whether values are left out here."""
-        return self.total > len(self.values)
+    all_url: str
+    switch: FacetValue | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,9 +69,9 @@ def titles() -> dict[str, str]:
     }
 
 
-def sorts() -> list[tuple[str, str]]:
+def sorts() -> tuple[tuple[str, str], ...]:
     """The orders, with their words."""
-    return [
+    return (
         ("relevance", _("Best match")),
         ("price", _("Lowest price")),
         ("-price", _("Highest price")),
@@ -77,15 +79,18 @@ def sorts() -> list[tuple[str, str]]:
         ("vintage", _("Oldest vintage")),
         ("-available", _("Most available")),
         ("title", _("Title")),
-    ]
+    )
 
 
-def filter_groups(counted: Mapping[str, Sequence[FacetValue]]) -> list[FilterGroup]:
-    """The groups that have anything to choose from, open ones first; one that is in use stands open as well."""
+def filter_groups(counted: Mapping[str, Sequence[FacetValue]], *, kept: str) -> list[FilterGroup]:
+    """The groups that have anything to choose from, open ones first; one that is in use stands open as well.
+
+    Parameters: ``kept``, the question as it stands in addresses.
+    """
     found, words = [], titles()
     for name in (*_OPEN, *_FOLDED):
         if values := counted.get(name):
-            shown = [value for place, value in enumerate(values) if place < LISTED or value.selected]
+            shown = tuple(value for place, value in enumerate(values) if place < LISTED or value.selected)
             chosen = sum(value.selected for value in values)
             found.append(
                 FilterGroup(
@@ -95,14 +100,15 @@ def filter_groups(counted: Mapping[str, Sequence[FacetValue]]) -> list[FilterGro
                     total=len(values),
                     chosen=chosen,
                     open=name in _OPEN or chosen > 0,
+                    all_url=reverse("store:filter", args=[name]) + kept if len(values) > len(shown) else "",
+                    switch=_switch(counted) if name == "country" else None,
                 )
             )
     return found
 
 
-def switches(counted: Mapping[str, Sequence[FacetValue]]) -> dict[str, FacetValue]:
-    """The one value of each filter that is on or off, where there is one to count."""
-    return {name: value for name in SWITCHES for value in counted.get(name, ()) if value.value == "1"}
+def _switch(counted: Mapping[str, Sequence[FacetValue]]) -> FacetValue | None:
+    return next((value for name in SWITCHES for value in counted.get(name, ()) if value.value == "1"), None)
 
 
 def chosen_filters(query: ProjectQuery, counted: Mapping[str, Sequence[FacetValue]]) -> list[Chosen]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from typing import Any
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.formats import date_format, number_format
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -24,12 +25,28 @@ from creditstore.catalogue.labels import project_type
 from creditstore.certificates.register import newest_entries
 from creditstore.core.errors import StoreError
 from creditstore_site import social_card, structured_data
-from creditstore_site.units_chart import KINDS, units_chart
+from creditstore_site.fragments import remembered
+from creditstore_site.units_chart import KINDS, UnitsChart, units_chart
 from creditstore_site.views.answers import public_for
 
 _NEWEST_CANCELLATIONS = 5
 _MOST_HOSTS = 4
 _YEAR_SECONDS = 365 * 86_400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What the page tells beside the facts, and follows from them. Addresses for other sites are absolute."""
+
+    place: str
+    summary: str
+    page_url: str
+    card_url: str
+    structured_data: SafeString
+    chart: UnitsChart | None
+    similar_url: str
+    csv_url: str
+    json_url: str
 
 
 @require_safe
@@ -45,20 +62,17 @@ def project_page(request: HttpRequest, *, ref: str, refused: tuple[str, str, str
     Errors: ``Http404``.
     """
     facts = _facts(ref)
+    told = _told(facts, simulated=registry_is_simulated())
+    newest = newest_entries(project=facts.ref, limit=_NEWEST_CANCELLATIONS) if facts.totals.cancelled_here else ()
     context = {
         "section": "store",
         "facts": facts,
-        "place": _countries(facts),
-        "offers": [(offer, refused[1:] if refused and refused[0] == offer.code else None) for offer in facts.offers],
+        "told": told,
+        "offers": tuple(
+            (offer, refused[1:] if refused and refused[0] == offer.code else None) for offer in facts.offers
+        ),
         "refused": refused,
-        "chart": units_chart(vintages=facts.vintages, totals=facts.totals, mirrored=get_language_bidi()),
-        "cancellations": newest_entries(project=facts.ref, limit=_NEWEST_CANCELLATIONS)
-        if facts.totals.cancelled_here
-        else [],
-        "similar_url": _similar_url(facts),
-        "csv_url": reverse("store:project-units", args=[facts.ref]),
-        "json_url": reverse("api-v1:get_project", kwargs={"ref": facts.ref}),
-        **_for_other_sites(facts),
+        "cancellations": tuple(newest),
     }
     response = render(request, "store/project.html", context, status=status)
     if refused:
@@ -102,8 +116,8 @@ def _facts(ref: str) -> ProjectFacts:
         raise Http404(error.message) from error
 
 
-def _for_other_sites(facts: ProjectFacts) -> dict[str, Any]:
-    """What the head of the page tells those who link to it. Addresses are absolute."""
+@remembered
+def _told(facts: ProjectFacts, *, simulated: bool) -> Told:
     page_url = settings.SITE_URL + reverse("store:project", args=[facts.ref])
     card_url = f"{settings.SITE_URL}{reverse('store:project-card', args=[facts.ref])}?v={_card(facts).digest}"
     summary = " ".join(_sentences(facts))
@@ -113,14 +127,19 @@ def _for_other_sites(facts: ProjectFacts) -> dict[str, Any]:
         page_url=page_url,
         store_url=settings.SITE_URL + reverse("store:catalogue"),
         card_url=card_url,
-        offers_are_real=not settings.CREDITSTORE_DEMO and not registry_is_simulated(),
+        offers_are_real=not settings.CREDITSTORE_DEMO and not simulated,
     )
-    return {
-        "summary": summary,
-        "page_url": page_url,
-        "card_url": card_url,
-        "structured_data": structured_data.script(data),
-    }
+    return Told(
+        place=_countries(facts),
+        summary=summary,
+        page_url=page_url,
+        card_url=card_url,
+        structured_data=structured_data.script(data),
+        chart=units_chart(vintages=facts.vintages, totals=facts.totals, mirrored=get_language_bidi()),
+        similar_url=_similar_url(facts),
+        csv_url=reverse("store:project-units", args=[facts.ref]),
+        json_url=reverse("api-v1:get_project", kwargs={"ref": facts.ref}),
+    )
 
 
 def _sentences(facts: ProjectFacts) -> list[str]:

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 from django.utils.formats import number_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from creditstore_plugins import Money
 from creditstore_plugins.types.money import minor_unit_exponent
+
+
+def grouped(number: int) -> str:
+    """``1,240``."""
+    return _grouped(number, get_language())
+
+
+@lru_cache(maxsize=16_384)
+def _grouped(number: int, _language: str | None) -> str:
+    """A page has a hundred numbers, mostly those of the page before, and writing one takes longer than its line."""
+    return number_format(number, force_grouping=True)
 
 
 def amount_words(money: Money) -> str:

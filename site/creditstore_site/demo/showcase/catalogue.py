@@ -47,7 +47,7 @@ CATALOGUE_COMPONENTS: Final[tuple[Component, ...]] = (
         "components/project_card.html",
         (
             Sample(_("plain"), {"hit": HIT}),
-            Sample(_("with a tick"), {"hit": HIT, "tick": True, "picked": True}),
+            Sample(_("with a tick"), {"hit": HIT, "tick": True, "picked": [HIT.ref]}),
             Sample(_("invented"), {"hit": replace(HIT, price_invented=True)}),
             Sample(_("nothing for sale"), {"hit": _NOTHING}),
             Sample(

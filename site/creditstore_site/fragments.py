@@ -1,0 +1,89 @@
+"""Pieces of pages that follow from facts alone: a process remembers them, and they can never be out of date.
+
+The database is asked for the facts each time; the same facts in the same language are the same text. Facts are frozen,
+hashable, and all that a piece shows: nothing of a reader, a request or the hour belongs into one. Equal facts must look
+alike: a field of a class of facts always holds one type, and decimals of one scale. For facts that are no class of ours
+the type is part of the question, so that ``1`` is not ``True``, and a text is not markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from functools import wraps
+from typing import Any, Final, ParamSpec, TypeVar
+
+from django.core.signals import setting_changed
+from django.template import Context
+from django.template.loader import get_template
+from django.utils import timezone
+from django.utils.autoreload import file_changed
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+P = ParamSpec("P")
+R = TypeVar("R")
+#: What a process remembers at most: characters of text, about.
+ROOM: Final = 24_000_000
+#: What anything remembered costs beside its text, its facts above all.
+OVERHEAD: Final = 1_000
+
+
+class Memory:
+    """Results by key, in two generations: what nobody asks for while the young one fills up goes with the old one.
+
+    Looking something up takes one look into a dictionary and no lock. Threads that come between each other make
+    something twice, or forget something; neither is wrong.
+    """
+
+    def __init__(self, room: int) -> None:
+        self._room = room // 2
+        self.forget()
+
+    def forget(self, **_signal: object) -> None:
+        """Start anew."""
+        self._young: dict[Hashable, Any] = {}
+        self._old: dict[Hashable, Any] = {}
+        self._used = 0
+
+    def get(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """What is remembered, else what ``make`` returns, which is never ``None``."""
+        found = self._young.get(key)
+        if found is not None:
+            return found
+        found = self._old.get(key)
+        if found is None:
+            found = make()
+        self._used += OVERHEAD + (len(found) if isinstance(found, str) else 0)
+        if self._used > self._room:
+            self._old, self._young, self._used = self._young, {}, 0
+        self._young[key] = found
+        return found
+
+    def __len__(self) -> int:
+        return len(self._young.keys() | self._old.keys())
+
+
+_memory = Memory(ROOM)
+forget = _memory.forget
+# Tests change settings; who works on templates changes files.
+setting_changed.connect(forget, dispatch_uid="creditstore_site.fragments")
+file_changed.connect(forget, dispatch_uid="creditstore_site.fragments")
+
+
+def remembered(function: Callable[P, R]) -> Callable[P, R]:
+    """A function of facts and the language alone, whose results are remembered. It never returns ``None``."""
+
+    @wraps(function)
+    def remembering(*args: P.args, **kwargs: P.kwargs) -> R:
+        key = (function, get_language(), args, *kwargs.items(), *map(type, args), *map(type, kwargs.values()))
+        found: R = _memory.get(key, lambda: function(*args, **kwargs))
+        return found
+
+    return remembering
+
+
+@remembered
+def fragment(template: str, /, **facts: Hashable) -> SafeString:
+    """The template with nothing but these facts in its context. Times are written in the store's time zone."""
+    with timezone.override(None):
+        return get_template(template).template.render(Context(facts))  # type: ignore[attr-defined,no-any-return]
