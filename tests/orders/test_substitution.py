@@ -88,11 +88,11 @@ def test_nothing_is_taken_before_the_buyer_agrees(refused: OrderLine) -> None:
     refused.refresh_from_db()
     assert refused.reservation.offer == offer
     assert refused.total_minor == 1000
-    assert pending_jobs() == ["creditstore.cancellation.retry_line"]
+    assert pending_jobs() == ["creditstore.desk.retry_substituted"]
 
     accept_substitute(**keys(refused.order), proposal_id=proposal.pk)
     assert counts(offer) == (0, 4, 6)
-    assert pending_jobs() == ["creditstore.cancellation.retry_line"]
+    assert pending_jobs() == ["creditstore.desk.retry_substituted"]
 
 
 def test_the_buyer_may_rather_have_the_money(refused: OrderLine) -> None:

@@ -22,6 +22,7 @@ def tables() -> list[StateTable]:
     from creditstore.cancellation.models import TRANSACTIONS
     from creditstore.certificates.models import CERTIFICATES
     from creditstore.credits.models import BLOCKS, OFFERS, RESERVATIONS
+    from creditstore.desk.models import APPROVALS
     from creditstore.orders.states import LINES, ORDERS, SUBSTITUTIONS
     from creditstore.payments.models import PAYMENTS, REFUNDS
     from creditstore.webhooks.models import WEBHOOKS
@@ -33,6 +34,7 @@ def tables() -> list[StateTable]:
         REFUNDS,
         TRANSACTIONS,
         SUBSTITUTIONS,
+        APPROVALS,
         CERTIFICATES,
         OFFERS,
         RESERVATIONS,

@@ -12,7 +12,9 @@ from creditstore_site.demo.places import LOGINS
 ACCOUNTS = {
     "admin@example.org": "everything",
     "editor@example.org": "pages, at /admin/",
-    "shop@example.org": "orders and offers, at /dashboard/",
+    "shop@example.org": "orders and offers, at /dashboard/; deciding what others ask for, at /admin/orders/",
+    "support@example.org": "orders that need somebody, at /admin/orders/",
+    "registry@example.org": "the same, and deciding what others ask for",
 }
 
 

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "creditstore.webhooks",
     "creditstore.cancellation",
     "creditstore.certificates",
+    "creditstore.desk",
     "creditstore.checkout",
     "creditstore.oscar_bridge",
     "creditstore.api",
@@ -271,6 +272,11 @@ CREDITSTORE_REGISTRY_CONNECTOR = "registry_cdm"
 CREDITSTORE_MAX_LINES = 20
 #: How long a buyer may think about other units that staff propose for a refused line.
 CREDITSTORE_SUBSTITUTE_DAYS = 7
+#: How much of one payment one member of staff may send back alone, in minor units by currency; more takes two, and so
+#: does every refund of cancelled units, and every currency that is not named.
+CREDITSTORE_REFUND_ALONE = {"USD": 50_000, "EUR": 50_000}
+#: What is on its way and has not moved for so long is shown to staff as stalled.
+CREDITSTORE_STALLED_MINUTES = 60
 CREDITSTORE_RETURN_ORIGINS: list[str] = []
 #: How long units stay reserved for an order of which no way to pay is chosen yet.
 CREDITSTORE_UNPAID_MINUTES = 30

@@ -74,6 +74,19 @@ def transition(
     return True
 
 
+def record_start(*, instance: models.Model, table: StateTable, actor: str, reason: str = "") -> None:
+    """Write into the audit trail that somebody began a row: what came before its first state is empty."""
+    state: str = instance.state  # type: ignore[attr-defined]
+    record(machine=table.name, subject_id=instance.pk, source="", target=state, actor=actor, reason=reason)
+
+
+def record(*, machine: str, subject_id: int, source: str, target: str, actor: str, reason: str = "") -> None:
+    """Write one row of the audit trail for what is no state machine, or begins one. No personal data."""
+    TransitionRecord.objects.create(
+        machine=machine, subject_id=subject_id, source=source, target=target, actor=actor, reason=reason
+    )
+
+
 def history(*, instance: models.Model, table: StateTable) -> models.QuerySet[TransitionRecord]:
     """The audit rows of one instance, oldest first."""
     return TransitionRecord.objects.filter(machine=table.name, subject_id=instance.pk).order_by("at", "pk")

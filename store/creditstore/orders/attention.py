@@ -12,9 +12,13 @@ from typing import Any
 from django.db import transaction
 
 from creditstore.core import clock
+from creditstore.core.states import record
 from creditstore.orders.models import AttentionItem, AttentionKind, Order, OrderLine
 
-__all__ = ["AttentionItem", "AttentionKind", "close_items", "open_item", "open_items"]
+__all__ = ["AUDIT_NAME", "AttentionItem", "AttentionKind", "close_items", "open_item", "open_items"]
+
+#: What the audit trail calls items.
+AUDIT_NAME = "attention"
 
 
 def open_item(
@@ -31,13 +35,15 @@ def open_item(
     Parameters: ``kind``, an ``AttentionKind``; ``reason`` in plain words and ``data`` without personal data.
     """
     with transaction.atomic():
-        item, _created = AttentionItem.objects.get_or_create(
+        item, created = AttentionItem.objects.get_or_create(
             order=order,
             line=line,
             kind=AttentionKind(kind),
             closed_at=None,
             defaults={"actor": actor, "reason": reason, "data": dict(data or {}), "opened_at": clock.now()},
         )
+        if created:
+            record(machine=AUDIT_NAME, subject_id=item.pk, source="", target="open", actor=actor, reason=reason)
     return item
 
 
@@ -47,9 +53,15 @@ def open_items(*, order: Order) -> list[AttentionItem]:
 
 
 def close_items(
-    *, order: Order, actor: str, resolution: str, kind: str | None = None, line: OrderLine | None = None
+    *,
+    order: Order,
+    actor: str,
+    resolution: str,
+    kind: str | None = None,
+    line: OrderLine | None = None,
+    item: AttentionItem | None = None,
 ) -> int:
-    """Close what is open of this order: of one kind, of one line, or all. Returns how many were closed.
+    """Close what is open of this order: of one kind, of one line, one item, or all. Returns how many were closed.
 
     Parameters: ``resolution``, what was done, in plain words. The order's state is not touched: see
     ``fulfilment.derive_order_state``.
@@ -59,4 +71,14 @@ def close_items(
         items = items.filter(kind=AttentionKind(kind))
     if line is not None:
         items = items.filter(line=line)
-    return items.update(closed_at=clock.now(), closed_by=actor, resolution=resolution)
+    if item is not None:
+        items = items.filter(pk=item.pk)
+    with transaction.atomic():
+        closing = list(items.select_for_update().order_by("pk").values_list("pk", flat=True))
+        for item_id in closing:
+            record(
+                machine=AUDIT_NAME, subject_id=item_id, source="open", target="closed", actor=actor, reason=resolution
+            )
+        return AttentionItem.objects.filter(pk__in=closing).update(
+            closed_at=clock.now(), closed_by=actor, resolution=resolution
+        )

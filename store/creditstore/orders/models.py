@@ -88,7 +88,10 @@ class Order(models.Model):
         indexes = [
             models.Index(
                 fields=["expires_at"], name="order_due_idx", condition=Q(state__in=["placed", "awaiting_payment"])
-            )
+            ),
+            models.Index(
+                fields=["state"], name="order_uncertified_idx", condition=Q(state__in=["cancelled", "partly_cancelled"])
+            ),
         ]
         triggers = [edges_trigger(ORDERS), pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
 
@@ -122,6 +125,9 @@ class OrderLine(models.Model):
                 name="line_total",
                 condition=Q(quantity__gte=1) & Q(total_minor=F("quantity") * F("unit_price_minor")),
             ),
+        ]
+        indexes = [
+            models.Index(fields=["state"], name="line_on_the_way_idx", condition=Q(state__in=["paid", "cancelling"])),
         ]
         triggers = [
             edges_trigger(LINES),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from creditstore.core import clock
 from creditstore.core.errors import FieldError, StoreError
 from creditstore.core.jobs import defer, mail_lock, order_lock
-from creditstore.core.states import transition
+from creditstore.core.states import record_start, transition
 from creditstore.credits.models import Offer
 from creditstore.credits.services import carve, check_quantity, reserve, return_units
 from creditstore.orders.fulfilment import cancelled_units
@@ -57,6 +57,7 @@ def propose_substitute(*, line: OrderLine, offer: Offer, actor: str, note: str =
             proposed_at=now,
             expires_at=now + timedelta(days=settings.CREDITSTORE_SUBSTITUTE_DAYS),
         )
+        record_start(instance=proposal, table=SUBSTITUTIONS, actor=actor, reason=proposal.note)
         defer("creditstore.orders.mail_substitute", lock=mail_lock(order.number), substitution_id=proposal.pk)
     return proposal
 
@@ -78,6 +79,30 @@ def check_substitute(*, order: Order, line: OrderLine, offer: Offer) -> None:
             _("These units cost less than the buyer paid. Refund the line; the buyer can order them at their price.")
         )
     check_quantity(offer=offer, quantity=line.quantity, field="offer")
+
+
+def suitable_offers(*, line: OrderLine) -> list[Offer]:
+    """Offers that may stand in for the line now, the cheapest first."""
+    delivered = line.reservation.offer
+    found = (
+        Offer.objects.filter(
+            seller_id=line.order.seller_id,
+            currency=line.order.currency,
+            state="live",
+            issuance__unit_type=delivered.issuance.unit_type,
+            issuance__project__status="registered",
+            price_minor__gte=line.unit_price_minor,
+            minimum__lte=line.quantity,
+        )
+        .exclude(pk=delivered.pk)
+        .select_related("issuance__project")
+        .order_by("price_minor", "pk")
+    )
+    return [
+        offer
+        for offer in found
+        if offer.available >= line.quantity and (offer.maximum is None or offer.maximum >= line.quantity)
+    ]
 
 
 def _unfit(message: str) -> StoreError:
@@ -110,7 +135,7 @@ def accept_substitute(*, number: str, token: str, proposal_id: int) -> OrderLine
         line.save(update_fields=["reservation"])
         carve(reservation=taken, actor="buyer")
         _decide(proposal, "accepted", actor="buyer")
-        defer("creditstore.cancellation.retry_line", lock=order_lock(order.number), line_id=line.pk, actor="buyer")
+        defer("creditstore.desk.retry_substituted", lock=order_lock(order.number), line_id=line.pk)
     return line
 
 

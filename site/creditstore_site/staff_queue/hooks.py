@@ -1,0 +1,70 @@
+"""Where the queue stands in the admin: its addresses and its menu."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse_lazy
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
+
+from creditstore.desk.people import VIEW
+from creditstore_site.staff_queue import actions
+from creditstore_site.staff_queue.order import OrderView
+from creditstore_site.staff_queue.queue import QueueView
+from creditstore_site.staff_queue.trail import TrailView
+
+#: Entries are added through the hook ``register_orders_menu_item``.
+orders_menu = Menu(register_hook_name="register_orders_menu_item")
+
+
+class StaffMenuItem(MenuItem):  # type: ignore[misc]
+    """An entry for those who may see the queue."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """As the pages behind it ask."""
+        return bool(request.user.has_perm(VIEW))
+
+
+@hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
+def menu_of_orders() -> SubmenuMenuItem:
+    """After pages, before settings."""
+    return SubmenuMenuItem(_("Orders"), orders_menu, name="orders", icon_name="clipboard-list", order=150)
+
+
+@hooks.register("register_orders_menu_item")  # type: ignore[untyped-decorator]
+def queue_item() -> StaffMenuItem:
+    """The list."""
+    return StaffMenuItem(
+        _("Waiting for somebody"), reverse_lazy("creditstore_queue"), name="order-queue", icon_name="tasks", order=100
+    )
+
+
+@hooks.register("register_orders_menu_item")  # type: ignore[untyped-decorator]
+def trail_item() -> StaffMenuItem:
+    """The audit trail."""
+    return StaffMenuItem(
+        _("Audit trail"), reverse_lazy("creditstore_trail"), name="order-trail", icon_name="history", order=200
+    )
+
+
+@hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
+def urls() -> list[URLPattern]:
+    """Below ``/admin/orders/``."""
+    at = "orders/<str:number>/"
+    line = f"{at}lines/<int:position>/"
+    return [
+        path("orders/", QueueView.as_view(), name="creditstore_queue"),
+        path("orders/results/", QueueView.as_view(results_only=True), name="creditstore_queue_results"),
+        path("orders/trail/", TrailView.as_view(), name="creditstore_trail"),
+        path("orders/trail/results/", TrailView.as_view(results_only=True), name="creditstore_trail_results"),
+        path(at, OrderView.as_view(), name="creditstore_queue_order"),
+        path(f"{line}retry/", actions.RetryView.as_view(), name="creditstore_queue_retry"),
+        path(f"{line}substitute/", actions.SubstituteView.as_view(), name="creditstore_queue_substitute"),
+        path(f"{line}take-back/", actions.TakeBackView.as_view(), name="creditstore_queue_take_back"),
+        path(f"{line}refund/", actions.RefundLineView.as_view(), name="creditstore_queue_refund"),
+        path(f"{at}payments/<int:pk>/", actions.RefundPaymentView.as_view(), name="creditstore_queue_refund_payment"),
+        path(f"{at}refunds/<int:pk>/", actions.PaidView.as_view(), name="creditstore_queue_paid"),
+        path(f"{at}items/<int:pk>/", actions.CloseView.as_view(), name="creditstore_queue_close"),
+        path(f"{at}approvals/<int:pk>/", actions.DecideView.as_view(), name="creditstore_queue_decide"),
+    ]

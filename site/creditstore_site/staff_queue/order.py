@@ -1,0 +1,179 @@
+"""One order as staff see it: what waits, lines, money, registry, the whole audit trail, and what can be done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.views.generic import TemplateView
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+
+from creditstore.cancellation.models import RegistryTransaction
+from creditstore.credits.services import printed_ranges
+from creditstore.desk.actions import refundable_minor
+from creditstore.desk.people import ACT, APPROVE
+from creditstore.desk.queue import next_step
+from creditstore.desk.trail import names_of, order_trail
+from creditstore.orders.fulfilment import cancelled_units
+from creditstore.orders.models import AttentionItem, Order, OrderLine
+from creditstore.payments.models import Payment
+from creditstore.payments.refunds import HOLDS_MONEY, left_minor
+from creditstore_plugins import Money
+from creditstore_site.staff_queue.access import StaffOnly
+from creditstore_site.staff_queue.trail import described
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A way to an action's page."""
+
+    title: str
+    url: str
+
+
+class OrderView(StaffOnly, WagtailAdminTemplateMixin, TemplateView):  # type: ignore[misc]
+    """Read only; what changes something has a page of its own that says what will happen."""
+
+    template_name = "staff_queue/order.html"
+    header_icon = "clipboard-list"
+
+    @cached_property
+    def order(self) -> Order:
+        """The order of the address."""
+        return get_object_or_404(Order.objects.select_related("seller"), number=self.kwargs["number"])
+
+    def get_page_title(self) -> str:
+        """With its number."""
+        return _("Order %(number)s") % {"number": self.order.number}
+
+    def get_breadcrumbs_items(self) -> list[dict[str, str]]:
+        """Below the queue."""
+        return [
+            *self.breadcrumbs_items,
+            {"url": reverse("creditstore_queue"), "label": _("Orders that need somebody")},
+            {"url": "", "label": self.get_page_title()},
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Everything, in the order in which it is looked at."""
+        order = self.order
+        may_act = self.request.user.has_perm(ACT)
+        items = list(order.attention_items.select_related("line"))
+        asked = order.approvals.select_related("asked_by", "decided_by")
+        approvals = [self._approval(approval) for approval in asked]
+        names = names_of({actor for item in items for actor in (item.actor, item.closed_by)})
+        return {
+            **super().get_context_data(**kwargs),
+            "order": order,
+            "total": Money(minor=order.total_minor + order.tax_minor, currency=order.currency),
+            "open_items": [
+                {"item": item, "next": next_step(item), "close": self._close(item) if may_act else ""}
+                for item in items
+                if item.closed_at is None
+            ],
+            "closed_items": [
+                {"item": item, "closed_by": names[item.closed_by]} for item in items if item.closed_at is not None
+            ],
+            "approvals": approvals,
+            "waiting": [entry for entry in approvals if entry["approval"].state == "asked"],
+            "lines": [self._line(line, may_act=may_act) for line in self._lines()],
+            "payments": [self._payment(payment, may_act=may_act) for payment in order.payments.all()],
+            "transactions": [self._transaction(entry) for entry in self._entries()],
+            "certificates": order.certificates.all(),
+            "trail": described(order_trail(order=order)),
+            "trail_url": f"{reverse('creditstore_trail')}?order={order.number}",
+        }
+
+    def _lines(self) -> list[OrderLine]:
+        found = self.order.lines.select_related("offer__issuance__project", "reservation__offer__issuance__project")
+        return list(found.prefetch_related("substitutions__offer__issuance__project"))
+
+    def _entries(self) -> list[RegistryTransaction]:
+        found = RegistryTransaction.objects.filter(line__order=self.order).select_related("line")
+        return list(found.prefetch_related("blocks", "exchanges").order_by("line__position", "attempt", "part"))
+
+    def _close(self, item: AttentionItem) -> str:
+        return reverse("creditstore_queue_close", args=[self.order.number, item.pk])
+
+    def _approval(self, approval: Any) -> dict[str, Any]:
+        open_for_me = approval.state == "asked" and (
+            approval.asked_by_id == self.request.user.pk or self.request.user.has_perm(APPROVE)
+        )
+        amount = approval.amount_minor
+        return {
+            "approval": approval,
+            "amount": Money(minor=amount, currency=self.order.currency) if amount is not None else None,
+            "url": reverse("creditstore_queue_decide", args=[self.order.number, approval.pk]) if open_for_me else "",
+        }
+
+    def _line(self, line: OrderLine, *, may_act: bool) -> dict[str, Any]:
+        number = self.order.number
+        delivered = line.reservation.offer
+        proposal = next((item for item in line.substitutions.all() if item.state == "proposed"), None)
+        links = []
+        if may_act:
+            for titled, name, states in (
+                (_("Try again"), "retry", ("refused",)),
+                (_("Propose other units"), "substitute", ("refused",)),
+                (_("Send the money back"), "refund", ("paid", "refused", "cancelled")),
+            ):
+                if line.state in states and not (name == "substitute" and proposal):
+                    links.append(
+                        Link(title=titled, url=reverse(f"creditstore_queue_{name}", args=[number, line.position]))
+                    )
+            if proposal:
+                address = reverse("creditstore_queue_take_back", args=[number, line.position])
+                links.append(Link(title=_("Take the proposal back"), url=address))
+        return {
+            "line": line,
+            "project": delivered.issuance.project,
+            "ordered": line.offer.issuance.project if delivered.pk != line.offer_id else None,
+            "cancelled": cancelled_units(line=line),
+            "total": Money(minor=line.total_minor, currency=self.order.currency),
+            "ranges": printed_ranges(line.reservation.blocks.filter(is_leaf=True)),
+            "proposals": line.substitutions.all(),
+            "links": links,
+        }
+
+    def _payment(self, payment: Payment, *, may_act: bool) -> dict[str, Any]:
+        number, left = self.order.number, left_minor(payment)
+        links = []
+        if may_act and payment.state in HOLDS_MONEY and left:
+            address = reverse("creditstore_queue_refund_payment", args=[number, payment.pk])
+            links.append(Link(title=_("Send money of this payment back"), url=address))
+        return {
+            "payment": payment,
+            "amount": Money(minor=payment.amount_minor, currency=payment.currency),
+            "captured": Money(minor=payment.captured_minor, currency=payment.currency),
+            "left": Money(minor=left, currency=payment.currency),
+            "events": payment.events.all(),
+            "refunds": [
+                {
+                    "refund": refund,
+                    "amount": Money(minor=refund.amount_minor, currency=payment.currency),
+                    "paid_url": reverse("creditstore_queue_paid", args=[number, refund.pk])
+                    if may_act and refund.state in ("manual", "unknown", "failed")
+                    else "",
+                }
+                for refund in payment.refunds.all()
+            ],
+            "links": links,
+        }
+
+    def _transaction(self, entry: RegistryTransaction) -> dict[str, Any]:
+        return {"entry": entry, "ranges": printed_ranges(entry.blocks.all()), "exchanges": entry.exchanges.all()}
+
+
+def order_of(request: HttpRequest, number: str) -> Order:
+    """The order of an address, or a page that says that there is none."""
+    return get_object_or_404(Order.objects.select_related("seller"), number=number)
+
+
+def amount_of(line: OrderLine) -> Money:
+    """What would go back for a line."""
+    return Money(minor=refundable_minor(line), currency=line.order.currency)

@@ -1,0 +1,25 @@
+"""Who may do what at the desk. Services ask, not only pages, so that no way in goes around it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from creditstore.accounts.models import User
+from creditstore.core.errors import StoreError
+
+VIEW: Final = "creditstore_desk.view_queue"
+ACT: Final = "creditstore_desk.act_on_orders"
+APPROVE: Final = "creditstore_desk.approve"
+
+
+def actor_of(user: User) -> str:
+    """How the audit trail names a member of staff."""
+    return f"staff:{user.pk}"
+
+
+def require(user: User, permission: str) -> None:
+    """Errors: ``StoreError`` (forbidden) when this person may not do that."""
+    if not user.is_active or not user.has_perm(permission):
+        raise StoreError(code="forbidden", message=_("Your account may not do this."))

@@ -1,0 +1,52 @@
+"""Members of staff with the rights of one role, and orders that wait for them."""
+
+from __future__ import annotations
+
+import itertools
+
+from django.contrib.auth.models import Group
+
+from creditstore.accounts.models import User
+from creditstore.orders.models import Order, OrderLine
+from creditstore.payments.services import start_payment
+from creditstore_plugins import CancellationInstruction, Refused, ResponseCode, SubmissionOutcome
+from support.jobs import run_jobs
+from support.ledger import make_offer, make_order, make_seller
+from support.plugin_host import ScriptedRegistry
+
+_count = itertools.count(1)
+#: The roles that a migration makes.
+OFFICER, SUPPORT, MANAGER = "Registry officers", "Support", "Shop managers"
+
+
+def make_staff(role: str = OFFICER) -> User:
+    """Somebody in this role and in no other; with an empty role somebody who has none."""
+    user = User.objects.create_user(email=f"staff{next(_count)}@example.org", password=None)
+    if role:
+        user.groups.add(Group.objects.get(name=role))
+    return user
+
+
+def refusing(instruction: CancellationInstruction) -> SubmissionOutcome:
+    """A registry that does not hold what is asked for."""
+    return Refused(responses=(ResponseCode(code=7027, message="not held", ranges=instruction.ranges),))
+
+
+def settle(order: Order) -> Order:
+    """The order, paid, after all jobs."""
+    start_payment(order=order, method_id="pay_sandbox", return_url="http://127.0.0.1:8000/")
+    run_jobs()
+    order.refresh_from_db()
+    return order
+
+
+def refused_line(registry: ScriptedRegistry, *, quantity: int = 4, price_minor: int = 250) -> OrderLine:
+    """A paid line that the registry refused."""
+    offer = make_offer(quantity=quantity + 10, price_minor=price_minor, seller=make_seller())
+    registry.submits.append(refusing)
+    return settle(make_order((offer, quantity)).order).lines.get()
+
+
+def cancelled_line(*, quantity: int = 4, price_minor: int = 250) -> OrderLine:
+    """A line that is paid and cancelled, in a certified order."""
+    return settle(make_order((make_offer(price_minor=price_minor), quantity)).order).lines.get()
