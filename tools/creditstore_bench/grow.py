@@ -33,7 +33,7 @@ _CHANGED: Mapping[str, Mapping[str, str]] = {
     },
     "creditstore_catalogue_issuance": {"start": f"o.start + k * {_UNITS}", "end": f'o."end" + k * {_UNITS}'},
     "creditstore_credits_unitblock": {"start": f"o.start + k * {_UNITS}", "end": f'o."end" + k * {_UNITS}'},
-    "creditstore_credits_offer": {"code": "left(md5(o.code || '-' || k), 12)"},
+    "creditstore_credits_offer": {"code": "left(md5(o.code || '-' || k), 12)", "project_ref": "(100000 + n)::text"},
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from creditstore.catalogue import labels
@@ -36,10 +36,18 @@ NAMES: Final = (
 _IN_ORDER: Final = frozenset({"vintage_from", "vintage_to", "period", "sdg"})
 #: Filters that speak of offers, with the column that each looks at.
 _OF_OFFERS: Final = {
-    "period": "issuance.commitment_period",
+    "period": "offer.commitment_period",
     "seller": "offer.seller_id",
-    "vintage_from": "issuance.monitoring_start",
-    "vintage_to": "issuance.monitoring_end",
+    "vintage_from": "offer.monitoring_start",
+    "vintage_to": "offer.monitoring_end",
+}
+
+#: What is kept of them for a project. Periods are bits of a number, so that projects can be counted by it.
+_OF_PROJECT: Final = {
+    "period": "bit_or(1 << live.period)",
+    "seller": "array_agg(live.seller)",
+    "vintage_from": "max(live.vintage_from)",
+    "vintage_to": "min(live.vintage_to)",
 }
 
 Counts = dict[str, dict[str, int]]
@@ -58,6 +66,10 @@ def count_facets(
             numbers[kind][number] = projects
         elif kind in years:
             years[kind][number] = projects
+        elif kind == "period":
+            for period in range(number.bit_length()):
+                if number >> period & 1:
+                    counts[kind][str(period)] = counts[kind].get(str(period), 0) + projects
         else:
             counts[kind][text] = projects
             shown[kind, text] = label
@@ -70,54 +82,73 @@ def count_facets(
 
 
 def _statement(query: ProjectQuery, question: Question, index: Index) -> Sql:
-    """Rows of kind, number, text, label, count: numbers of dimensions, years, and values of the offers' filters."""
+    """Rows of kind, number, text, label, count: numbers of dimensions, years, sets of periods, and sellers."""
     left = allowed(query, index=index)
     ok = {name: joined(" AND ", in_dimensions({name: found}, table="found")) for name, found in left.items()}
     offers = offer_conditions(query)
-    # An offer that fails in two points counts nowhere: each count leaves out one filter only.
-    flags = [Sql(f"{condition.text} AS ok_{name}", condition.params) for name, condition in offers.items()]
-    columns = [Sql(f"{column} AS {name}") for name, column in _OF_OFFERS.items()]
     dimensions = ", ".join(f"found.{dimension}" for dimension in DIMENSIONS)
+    tables = []
     # Words are looked for once, for the projects and for their offers.
-    matched = Sql("")
-    table = "creditstore_catalogue_searchrow"
+    rows = "creditstore_catalogue_searchrow"
     if question.terms:
         clause = where([has_words(question)])
-        matched = Sql(
-            f"matched AS MATERIALIZED (SELECT found.project_id, {dimensions} FROM {table} AS found{clause.text}), ",
-            clause.params,
+        columns = f"found.project_id, {dimensions}"
+        tables.append(
+            Sql(f"matched AS MATERIALIZED (SELECT {columns} FROM {rows} AS found{clause.text})", clause.params)
         )
-        table = "matched"
-    # The projects themselves matter to an offer only where something is asked of them, or they are counted by it.
-    of_project, join = Sql("issuance.project_id"), Sql("")
+        rows = "matched"
+    tables.append(_sold(offers, among=rows if question.terms else None))
+    # The projects themselves matter only where something is asked of them, or where they are counted by their offers.
+    sold = "sold AS found"
     if question.terms or ok or offers:
-        of_project = Sql(f"found.project_id, {dimensions}")
-        join = Sql(f" JOIN {table} AS found ON found.project_id = issuance.project_id")
-    live = joined(
-        "",
-        [
-            Sql("WITH "),
-            matched,
-            Sql("live AS MATERIALIZED (SELECT "),
-            joined(", ", [of_project, *columns, *flags]),
-            Sql(LIVE_OFFERS),
-            join,
-            where([Sql(IS_LIVE)]),
-            Sql(")"),
-        ],
-    )
-    every_offer = [Sql(f"found.ok_{name}") for name in offers]
+        sold = f"(SELECT sold.*, {dimensions} FROM sold JOIN {rows} AS found USING (project_id)) AS found"
+        if offers:
+            tables.append(Sql(f"counted AS MATERIALIZED (SELECT * FROM {sold})"))
+        else:
+            # Nothing else is counted by this table, so that it holds no more than what passes the filters.
+            clause = where(ok.values())
+            tables.append(Sql(f"counted AS MATERIALIZED (SELECT * FROM {sold}{clause.text})", clause.params))
+        sold = "counted AS found"
     if offers:
-        clause = where(every_offer)
-        source = Sql(f"(SELECT DISTINCT project_id, {dimensions} FROM live AS found{clause.text}) AS found")
-        count = "count(*)"
+        source, count = Sql("(SELECT * FROM counted AS found WHERE found.meets_all) AS found"), "count(*)"
     elif question.terms:
         source, count = Sql("matched AS found"), "count(*)"
     else:
         source, count = Sql("creditstore_catalogue_searchcount AS found"), "sum(found.projects)"
     pieces = [_of_dimensions(source, count=count, ok=ok)]
-    pieces += [_of_offers(name, ok=ok, offers=list(offers)) for name in _OF_OFFERS]
-    return joined("", [live, Sql(" "), joined(" UNION ALL ", pieces)])
+    pieces += _of_offers(sold, ok=ok if offers else {})
+    return joined("", [Sql("WITH "), joined(", ", tables), Sql(" "), joined(" UNION ALL ", pieces)])
+
+
+def _sold(offers: Mapping[str, Sql], *, among: str | None) -> Sql:
+    """A table of what each project's live offers have of each filter, all other conditions met by the same offer.
+
+    The first year counts by its youngest offer, the last year by its oldest one. ``meets_all``: whether an offer meets
+    all conditions. Parameters: ``among``, a table of the only projects that matter.
+    """
+    join = f" JOIN {among} AS found ON found.project_id = offer.project_id" if among else ""
+    flags = [Sql(f"{condition.text} AS ok_{name}", condition.params) for name, condition in offers.items()]
+    live = joined(
+        "",
+        [
+            Sql("SELECT "),
+            joined(
+                ", ", [Sql("offer.project_id"), *(Sql(f"{it} AS {name}") for name, it in _OF_OFFERS.items()), *flags]
+            ),
+            Sql(f"{LIVE_OFFERS}{join} WHERE {IS_LIVE}"),
+        ],
+    )
+    columns = ["live.project_id"]
+    for name, aggregate in _OF_PROJECT.items():
+        others = " AND ".join(f"live.ok_{other}" for other in offers if other != name)
+        columns.append(f"{aggregate}{f' FILTER (WHERE {others})' if others else ''} AS {name}")
+    if offers:
+        every = " AND ".join(f"live.ok_{name}" for name in offers)
+        columns.append(f"coalesce(bool_or({every}), false) AS meets_all")
+    return Sql(
+        f"sold AS MATERIALIZED (SELECT {', '.join(columns)} FROM ({live.text}) AS live GROUP BY live.project_id)",
+        live.params,
+    )
 
 
 def _of_dimensions(source: Sql, *, count: str, ok: Mapping[str, Sql]) -> Sql:
@@ -145,32 +176,30 @@ def _of_dimensions(source: Sql, *, count: str, ok: Mapping[str, Sql]) -> Sql:
     )
 
 
-def _of_offers(name: str, *, ok: Mapping[str, Sql], offers: Iterable[str]) -> Sql:
-    """How many projects have an offer with each value of a filter, all other conditions met by the same offer."""
-    conditions = [*ok.values(), *(Sql(f"found.ok_{other}") for other in offers if other != name)]
-    clause = where([*conditions, Sql(f"found.{name} IS NOT NULL")])
-    if name == "seller":
-        return Sql(
+def _of_offers(sold: str, *, ok: Mapping[str, Sql]) -> list[Sql]:
+    """How many projects have an offer with each value of a filter of offers."""
+    pieces = []
+    for name in ("vintage_from", "vintage_to", "period"):
+        number = f"found.{name}" if name == "period" else f"extract(year FROM found.{name})::int"
+        clause = where([*ok.values(), Sql(f"found.{name} IS NOT NULL")])
+        pieces.append(
+            Sql(
+                f"(SELECT '{name}', {number}, NULL::text, NULL::text, count(*)::int"
+                f" FROM {sold}{clause.text} GROUP BY 2)",
+                clause.params,
+            )
+        )
+    clause = where(ok.values())
+    pieces.append(
+        Sql(
             "(SELECT 'seller', NULL::int, seller.slug::text, seller.name::text, counted.projects FROM (SELECT"
-            " found.seller, count(DISTINCT found.project_id)::int AS projects"
-            f" FROM live AS found{clause.text} GROUP BY 1) AS counted"
+            " one.seller, count(*)::int AS projects FROM (SELECT DISTINCT found.project_id, unnest(found.seller) AS"
+            f" seller FROM {sold}{clause.text}) AS one GROUP BY 1) AS counted"
             " JOIN creditstore_sellers_seller AS seller ON seller.id = counted.seller)",
             clause.params,
         )
-    if name == "period":
-        return Sql(
-            "(SELECT 'period', NULL::int, found.period::text, NULL::text, count(DISTINCT found.project_id)::int"
-            f" FROM live AS found{clause.text} GROUP BY found.period)",
-            clause.params,
-        )
-    # A project counts for every first year up to that of its youngest offer, and for last years the other way round.
-    extreme = "max" if name == "vintage_from" else "min"
-    return Sql(
-        f"(SELECT '{name}', extract(year FROM best.day)::int, NULL::text, NULL::text, count(*)::int FROM (SELECT"
-        f" {extreme}(found.{name}) AS day FROM live AS found{clause.text} GROUP BY found.project_id) AS best"
-        " GROUP BY 2)",
-        clause.params,
     )
+    return pieces
 
 
 def _by_value(name: str, query: ProjectQuery, numbers: Mapping[int, int], index: Index) -> dict[str, int]:

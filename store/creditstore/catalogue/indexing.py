@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from creditstore.catalogue.goals import inferred_goals
 from creditstore.catalogue.lexemes import tsvector
@@ -29,7 +30,9 @@ def refresh_search(*, refs: Collection[str] | None = None) -> None:
         new_stamp()
         stale, projects = SearchRow.objects.all(), Project.objects.order_by("pk")
         if refs is not None:
-            stale, projects = stale.filter(ref__in=list(refs)), projects.filter(ref__in=list(refs))
+            # By the project as well: its row may still have the reference that it had before.
+            stale = stale.filter(Q(ref__in=list(refs)) | Q(project__ref__in=list(refs)))
+            projects = projects.filter(ref__in=list(refs))
         words_before = None if refs is None else list(stale.order_by("pk").values_list("pk", "lexemes"))
         stale.delete()
         values = _Values()

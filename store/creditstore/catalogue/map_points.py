@@ -21,7 +21,7 @@ def points_on_map(*, query: ProjectQuery, question: Question, index: Index) -> l
         "",
         [
             Sql("WITH offered AS MATERIALIZED ("),
-            offered(query),
+            offered(query, "available"),
             Sql(
                 ") SELECT found.ref, found.title, found.technology, found.latitude::float, found.longitude::float,"
                 " coalesce(offered.available, 0), found.place FROM creditstore_catalogue_searchrow AS found"

@@ -12,6 +12,7 @@ from django.db.models import F
 from django.db.models.functions import Left
 from django.utils.translation import gettext_lazy as _
 
+from creditstore.catalogue import triggers
 from creditstore.core.ranges import no_overlap, range_checks, range_quantity
 
 #: The serial grammar of the CDM registry; part of every unit's identity.
@@ -78,6 +79,7 @@ class Project(models.Model):
         indexes = [
             GinIndex(fields=["country_codes"], name="project_countries_gin"),
         ]
+        triggers = [triggers.offers_follow_project()]
 
     def __str__(self) -> str:
         return f"{self.ref} {self.title}"
@@ -137,6 +139,7 @@ class Issuance(models.Model):
                 | models.Q(monitoring_end__gte=F("monitoring_start")),
             ),
         ]
+        triggers = [triggers.offers_follow_issuance()]
 
     def __str__(self) -> str:
         return f"{self.series} {self.start}-{self.end}"

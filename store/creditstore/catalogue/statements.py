@@ -22,15 +22,21 @@ from creditstore.catalogue.question import Question
 #: Larger than any price; a project without one is listed after all that have one.
 LARGEST: Final = 2**63 - 1
 UNITS_LEFT: Final = "offer.offered - offer.reserved - offer.sold"
-LIVE_OFFERS: Final = (
-    " FROM creditstore_credits_offer AS offer"
-    " JOIN creditstore_catalogue_issuance AS issuance ON issuance.id = offer.issuance_id"
-)
+LIVE_OFFERS: Final = " FROM creditstore_credits_offer AS offer"
 #: As ``objections.vintage_year`` has it. (``greatest`` passes over what is null.)
 _EARNED_FROM: Final = (
-    "greatest(extract(year FROM issuance.monitoring_start),"
-    f" CASE WHEN issuance.commitment_period >= 2 THEN {SECOND_PERIOD_YEAR} END)"
+    "greatest(extract(year FROM offer.monitoring_start),"
+    f" CASE WHEN offer.commitment_period >= 2 THEN {SECOND_PERIOD_YEAR} END)"
 )
+SUM_OF_UNITS: Final = f"sum({UNITS_LEFT})::bigint AS available"
+_OLDEST: Final = "extract(year FROM min(offer.monitoring_start))::int AS oldest"
+_NEWEST: Final = "extract(year FROM max(offer.monitoring_end))::int AS newest"
+#: The years of offers together.
+YEARS: Final = (
+    f"{_OLDEST}, {_NEWEST}, min({_EARNED_FROM}) FILTER (WHERE offer.monitoring_start IS NOT NULL)::int AS earned_from"
+)
+#: As the index ``offer_live_newest_idx`` has it, word by word.
+NEWEST_OFFER: Final = "coalesce(extract(year FROM offer.monitoring_end), 0) * -1"
 #: Live, and units left. ``Offer.available`` says the same of one offer.
 IS_LIVE: Final = "offer.state = 'live' AND offer.offered > offer.reserved + offer.sold"
 
@@ -108,11 +114,11 @@ def offer_conditions(query: ProjectQuery) -> dict[str, Sql]:
     """What is asked of an offer, by parameter. A live offer must meet all of it."""
     found: dict[str, Sql] = {}
     if query.period:
-        found["period"] = Sql("issuance.commitment_period = ANY(%s::int[])", (list(query.period),))
+        found["period"] = Sql("offer.commitment_period = ANY(%s::int[])", (list(query.period),))
     if query.vintage_from:
-        found["vintage_from"] = Sql("issuance.monitoring_start >= %s", (date(query.vintage_from, 1, 1),))
+        found["vintage_from"] = Sql("offer.monitoring_start >= %s", (date(query.vintage_from, 1, 1),))
     if query.vintage_to:
-        found["vintage_to"] = Sql("issuance.monitoring_end <= %s", (date(query.vintage_to, 12, 31),))
+        found["vintage_to"] = Sql("offer.monitoring_end <= %s", (date(query.vintage_to, 12, 31),))
     if query.price_max:
         found["price_max"] = Sql(
             "(offer.currency = %s AND offer.price_minor <= %s)", (query.price_max.currency, query.price_max.minor)
@@ -127,21 +133,26 @@ def offer_conditions(query: ProjectQuery) -> dict[str, Sql]:
     return found
 
 
-def offered(query: ProjectQuery) -> Sql:
+def offered(query: ProjectQuery, *columns: str) -> Sql:
     """A statement with one row per project that has live offers which meet the question: what can be bought of it.
 
-    ``own`` and ``foreign_price``: of the cheapest offer in the question's currency, and in any other.
+    Parameters: ``columns``, what of it: ``available``, ``oldest`` and ``newest`` year; ``own_price`` and
+    ``foreign_price`` of the cheapest offer in the question's currency and in any other.
     """
+    known = {
+        "available": Sql(SUM_OF_UNITS),
+        "own_price": Sql("min(offer.price_minor) FILTER (WHERE offer.currency = %s) AS own_price", (query.currency,)),
+        "foreign_price": Sql(
+            "min(offer.price_minor) FILTER (WHERE offer.currency <> %s) AS foreign_price", (query.currency,)
+        ),
+        "oldest": Sql(_OLDEST),
+        "newest": Sql(_NEWEST),
+    }
+    shown = joined(", ", [Sql("offer.project_id, offer.project_ref AS ref"), *(known[column] for column in columns)])
     conditions = where([Sql(IS_LIVE), *offer_conditions(query).values()])
     return Sql(
-        f"SELECT issuance.project_id, sum({UNITS_LEFT})::bigint AS available,"
-        " min(offer.price_minor) FILTER (WHERE offer.currency = %s) AS own_price,"
-        " min(offer.price_minor) FILTER (WHERE offer.currency <> %s) AS foreign_price,"
-        " extract(year FROM min(issuance.monitoring_start))::int AS oldest,"
-        " extract(year FROM max(issuance.monitoring_end))::int AS newest,"
-        f" min({_EARNED_FROM}) FILTER (WHERE issuance.monitoring_start IS NOT NULL)::int AS earned_from"
-        f"{LIVE_OFFERS}{conditions.text} GROUP BY issuance.project_id",
-        (query.currency, query.currency, *conditions.params),
+        f"SELECT {shown.text}{LIVE_OFFERS}{conditions.text} GROUP BY offer.project_id, offer.project_ref",
+        (*shown.params, *conditions.params),
     )
 
 
@@ -150,7 +161,7 @@ def total(query: ProjectQuery, question: Question, *, index: Index, but: str | N
     conditions = in_dimensions(allowed(query, index=index, but=but), table="found")
     if query.asks_for_offers:
         offers = where([Sql(IS_LIVE), *offer_conditions(query).values()])
-        has_offer = Sql(f"found.project_id IN (SELECT issuance.project_id{LIVE_OFFERS}{offers.text})", offers.params)
+        has_offer = Sql(f"found.project_id IN (SELECT offer.project_id{LIVE_OFFERS}{offers.text})", offers.params)
         conditions.append(has_offer)
     elif not question.terms:
         counted = where(conditions)

@@ -11,9 +11,10 @@ import uuid
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce, ExtractYear
 from django.utils.translation import gettext_lazy as _
 
-from creditstore.catalogue.models import CDM_SCHEME, Issuance
+from creditstore.catalogue.models import CDM_SCHEME, Issuance, Project
 from creditstore.core.ranges import no_overlap, range_checks, range_quantity
 from creditstore.core.state_table import state_table
 from creditstore.core.states import edges_trigger
@@ -46,6 +47,8 @@ RESERVATIONS = state_table(
     "reservation",
     {"active": ["consumed", "released", "expired"], "consumed": [], "released": [], "expired": []},
 )
+#: What lists without a question are sorted by; ``catalogue.statements.NEWEST_OFFER`` says the same in SQL.
+_NEWEST_FIRST = Coalesce(ExtractYear("monitoring_end"), 0) * -1
 
 
 class CancellationKind(models.TextChoices):
@@ -61,6 +64,9 @@ class Offer(models.Model):
 
     ``offered`` = what was put up; ``reserved`` is promised to unpaid orders, ``sold`` is carved for paid ones.
     Only conditional updates change the counters; the check below is the last word.
+
+    From ``project`` to ``monitoring_end`` stand facts of the issuance, so that lists need not look there for them. The
+    database writes them and keeps them equal (``copies.differing_offers`` looks after that), whatever anybody sets.
     """
 
     code = models.CharField(max_length=16, unique=True)
@@ -68,6 +74,11 @@ class Offer(models.Model):
     stockrecord = models.OneToOneField("partner.StockRecord", on_delete=models.PROTECT, related_name="credit_offer")
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="offers")
     issuance = models.ForeignKey(Issuance, on_delete=models.PROTECT, related_name="offers")
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+", editable=False, db_index=False)
+    project_ref = models.CharField(max_length=8, editable=False)
+    commitment_period = models.PositiveSmallIntegerField(editable=False)
+    monitoring_start = models.DateField(null=True, editable=False)
+    monitoring_end = models.DateField(null=True, editable=False)
     price_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     offered = models.BigIntegerField()
@@ -92,7 +103,13 @@ class Offer(models.Model):
             ),
             models.CheckConstraint(name="offer_price_positive", condition=Q(price_minor__gte=1)),
         ]
-        triggers = [edges_trigger(OFFERS), triggers.offer_backed_by_offer()]
+        indexes = [
+            # What is for sale of a project. Units are not in it: a sale would have to write the index, too.
+            models.Index(fields=["project", "project_ref"], name="offer_live_project_idx", condition=Q(state="live")),
+            # The youngest first, as lists without a question have them.
+            models.Index(_NEWEST_FIRST, "project_ref", name="offer_live_newest_idx", condition=Q(state="live")),
+        ]
+        triggers = [edges_trigger(OFFERS), triggers.offer_backed_by_offer(), triggers.offer_has_facts_of_issuance()]
 
     def __str__(self) -> str:
         return self.code

@@ -108,6 +108,12 @@ def open_offer(
             stockrecord=stockrecord,
             seller=seller,
             issuance=issuance,
+            # The database would write these itself; given here, the offer in hand has them as well.
+            project=issuance.project,
+            project_ref=issuance.project.ref,
+            commitment_period=issuance.commitment_period,
+            monitoring_start=issuance.monitoring_start,
+            monitoring_end=issuance.monitoring_end,
             price_minor=price.minor,
             currency=price.currency,
             offered=quantity,

@@ -143,3 +143,42 @@ def offer_backed_by_block() -> pgtrigger.Trigger:
             RETURN NULL;
         """,
     )
+
+
+#: Columns of an offer that say what its issuance says, and where they come from.
+FACTS_OF_ISSUANCE = {
+    "project_id": "issuance.project_id",
+    "project_ref": "project.ref",
+    "commitment_period": "issuance.commitment_period",
+    "monitoring_start": "issuance.monitoring_start",
+    "monitoring_end": "issuance.monitoring_end",
+}
+
+
+def offer_has_facts_of_issuance() -> pgtrigger.Trigger:
+    """An offer's facts of its issuance are those of the issuance, whatever the statement that writes it says.
+
+    Both rows that they come from are locked until the commit, so that an offer which is being opened cannot miss a
+    correction of theirs: either it waits and reads what is corrected, or the correction waits and finds the offer.
+    """
+    of_new = ", ".join(f"NEW.{column}" for column in FACTS_OF_ISSUANCE)
+    return pgtrigger.Trigger(
+        name="facts_are_the_issuances",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf("issuance_id", *FACTS_OF_ISSUANCE),  # type: ignore[no-untyped-call]
+        func=f"""
+            IF TG_OP = 'UPDATE' THEN
+                IF (NEW.issuance_id, {of_new})
+                    IS NOT DISTINCT FROM (OLD.issuance_id, {of_new.replace("NEW", "OLD")})
+                THEN
+                    RETURN NEW;
+                END IF;
+            END IF;
+            SELECT {", ".join(FACTS_OF_ISSUANCE.values())} INTO {of_new}
+                FROM creditstore_catalogue_issuance AS issuance
+                JOIN creditstore_catalogue_project AS project ON project.id = issuance.project_id
+                WHERE issuance.id = NEW.issuance_id
+                FOR SHARE OF issuance FOR KEY SHARE OF project;
+            RETURN NEW;
+        """,  # noqa: S608  (names of our own columns)
+    )
