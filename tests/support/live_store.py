@@ -37,10 +37,11 @@ write_holdings(Path({holdings!r}))
 
 @dataclass(frozen=True)
 class LiveStore:
-    """Where the running store answers (without a closing slash), and its database."""
+    """Where the running store and its registry answer (without a closing slash), and the store's database."""
 
     url: str
     database_url: str
+    registry_url: str
 
 
 @contextmanager
@@ -104,7 +105,7 @@ def live_store(directory: Path) -> Iterator[LiveStore]:
             child.start()
         for child in children:
             wait_ready(child, beside=children, signals=StopSignals(), seconds=READY_SECONDS)
-        yield LiveStore(url=url, database_url=database_url)
+        yield LiveStore(url=url, database_url=database_url, registry_url=f"http://{ports.HOST}:{registry_port}")
     finally:
         stop_all(children)
         databases.drop(name)

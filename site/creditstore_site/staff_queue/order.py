@@ -15,7 +15,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from creditstore.cancellation.models import RegistryTransaction
 from creditstore.credits.services import printed_ranges
-from creditstore.desk.actions import refundable_minor
+from creditstore.desk.actions import must_be_decided, refundable_minor
 from creditstore.desk.people import ACT, APPROVE
 from creditstore.desk.queue import next_step
 from creditstore.desk.trail import names_of, order_trail
@@ -98,6 +98,9 @@ class OrderView(StaffOnly, WagtailAdminTemplateMixin, TemplateView):  # type: ig
         return list(found.prefetch_related("blocks", "exchanges").order_by("line__position", "attempt", "part"))
 
     def _close(self, item: AttentionItem) -> str:
+        """Where to close it; nowhere while it has to be decided instead."""
+        if must_be_decided(item):
+            return ""
         return reverse("creditstore_queue_close", args=[self.order.number, item.pk])
 
     def _approval(self, approval: Any) -> dict[str, Any]:

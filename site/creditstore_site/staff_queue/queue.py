@@ -38,7 +38,8 @@ class QueueView(StaffOnly, BaseListingView):  # type: ignore[misc]
     is_searchable = True
     paginate_by = 50
     default_ordering = "pk"
-    verbose_name_plural = gettext_lazy("waiting orders")
+    verbose_name = gettext_lazy("waiting matter")
+    verbose_name_plural = gettext_lazy("waiting matters")
 
     @cached_property
     def tab(self) -> str:
@@ -64,17 +65,27 @@ class QueueView(StaffOnly, BaseListingView):  # type: ignore[misc]
             **super().get_context_data(**kwargs),
             "tabs": tabs,
             "no_results_message": _("Nothing waits here."),
-            "media": self.media if hasattr(self, "media") else "",
         }
 
     @cached_property
     def columns(self) -> list[BaseColumn]:
         """Order, kind, since when, amount, what to do next."""
         return [
-            TitleColumn("number", label=_("Order"), accessor=lambda item: self._row(item).number, get_url=self._url),
+            TitleColumn(
+                "number",
+                label=_("Order"),
+                accessor=lambda item: self._row(item).number,
+                get_url=self._url,
+                classname="w-whitespace-nowrap",
+            ),
             Column("kind", label=_("Kind"), accessor=lambda item: self._row(item).title),
             DateColumn("since", label=_("Waiting since"), accessor=lambda item: self._row(item).since),
-            Column("amount", label=_("Amount"), accessor=lambda item: _money(self._row(item))),
+            Column(
+                "amount",
+                label=_("Amount"),
+                accessor=lambda item: _money(self._row(item)),
+                classname="w-whitespace-nowrap",
+            ),
             Column("reason", label=_("What happened"), accessor=lambda item: self._row(item).reason),
             Column("next", label=_("What to do next"), accessor=lambda item: self._row(item).next_step),
         ]

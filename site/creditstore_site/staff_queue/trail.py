@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from functools import cached_property
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
-from wagtail.admin.ui.tables import BaseColumn, Column, DateColumn
+from wagtail.admin.ui.tables import BaseColumn, Column
 from wagtail.admin.views.reports import ReportView
 
 from creditstore.core.models import TransitionRecord
@@ -70,7 +71,7 @@ class TrailView(StaffOnly, ReportView):  # type: ignore[misc]
     def columns(self) -> list[BaseColumn]:
         """When, what, from where to where, who, why."""
         return [
-            DateColumn("at", label=_("When")),
+            Column("at", label=_("When (UTC)"), accessor=_moment, classname="w-whitespace-nowrap"),
             Column("what", label=_("What changed"), accessor=_what),
             Column("change", label=_("Change"), accessor=change_of),
             Column("actor", label=_("Who"), accessor=lambda row: self._names.get(row.actor, row.actor)),
@@ -80,6 +81,11 @@ class TrailView(StaffOnly, ReportView):  # type: ignore[misc]
     @cached_property
     def _names(self) -> dict[str, str]:
         return names_of({row.actor for row in self.object_list})
+
+
+def _moment(row: TransitionRecord) -> str:
+    """To the second, because order matters here."""
+    return f"{row.at.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
 
 
 def _what(row: TransitionRecord) -> str:

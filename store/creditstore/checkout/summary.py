@@ -262,8 +262,8 @@ def _steps(
 def _asked_text() -> str:
     """The buyer has to choose; the API's readers are led to the page, where both are shown side by side."""
     return _(
-        "The registry did not cancel what you ordered. We propose other units, on the order's page: "
-        "choose them or your money back. Nothing happens before you have chosen."
+        "The registry did not cancel what you ordered. Choose on your order's page: the other units that we "
+        "propose, or your money back. Nothing happens before you have chosen."
     )
 
 

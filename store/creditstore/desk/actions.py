@@ -133,6 +133,17 @@ def note_paid_refund(*, refund: Refund, user: User, reference: str) -> Refund:
     return record_paid(refund=refund, actor=actor_of(user), reference=reference)
 
 
+def must_be_decided(item: AttentionItem) -> str:
+    """Why this item cannot simply be closed; empty when it can."""
+    if item.kind == AttentionKind.REFUSED and OrderLine.objects.filter(pk=item.line_id, state="refused").exists():
+        return _("This line is not decided. Try it again, propose other units, or refund it.")
+    stops = item.kind in (AttentionKind.REVIEW, AttentionKind.DENIED)
+    if stops and OrderLine.objects.filter(order_id=item.order_id, state="paid").exists():
+        # Closing it would let the cancellation go on: that takes two.
+        return _("While this is open nothing is cancelled. Let it go on with a second person, or refund it.")
+    return ""
+
+
 def close(*, item: AttentionItem, user: User, note: str) -> bool:
     """Close an item with a note; the order goes on where its lines are. True when this call closed it.
 
@@ -142,14 +153,8 @@ def close(*, item: AttentionItem, user: User, note: str) -> bool:
     note = approvals.said(note, field="note")
     with transaction.atomic():
         order = lock_order(order_id=item.order_id)
-        line = OrderLine.objects.get(pk=item.line_id) if item.line_id else None
-        if item.kind == AttentionKind.REFUSED and line is not None and line.state == "refused":
-            message = _("This line is not decided. Try it again, propose other units, or refund it.")
-            raise StoreError(code="conflict", message=message)
-        if item.kind in (AttentionKind.REVIEW, AttentionKind.DENIED) and order.lines.filter(state="paid").exists():
-            # Closing it would let the cancellation go on: that takes two.
-            message = _("While this is open nothing is cancelled. Let it go on with a second person, or refund it.")
-            raise StoreError(code="conflict", message=message)
+        if why_not := must_be_decided(item):
+            raise StoreError(code="conflict", message=why_not)
         closed = close_items(order=order, actor=actor_of(user), resolution=note, item=item)
         derive_order_state(order=order, actor=actor_of(user), reason=note)
     return bool(closed)

@@ -57,7 +57,7 @@ def propose_substitute(*, line: OrderLine, offer: Offer, actor: str, note: str =
             proposed_at=now,
             expires_at=now + timedelta(days=settings.CREDITSTORE_SUBSTITUTE_DAYS),
         )
-        record_start(instance=proposal, table=SUBSTITUTIONS, actor=actor, reason=proposal.note)
+        record_start(instance=proposal, table=SUBSTITUTIONS, actor=actor, reason=f"offer {offer.code}")
         defer("creditstore.orders.mail_substitute", lock=mail_lock(order.number), substitution_id=proposal.pk)
     return proposal
 
