@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -9,14 +10,15 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from creditstore.credits.models import Offer, UnitBlock
-from creditstore.credits.services import carve, mark_cancelled, reserve
+from creditstore.credits.services import carve, mark_cancelled, release, reserve
+from support.journeys import cancelled_order, facts_of
 from support.ledger import make_issuance, make_offer, make_order
 
 pytestmark = pytest.mark.django_db
 
 COLUMNS = (
     'issuance_id, parent_id, is_leaf, scheme, series, start, "end", unit_type, original_period, applicable_period, '
-    "field6, project_number, state, offer_id, reservation_id, cancelled_at, cancellation_kind"
+    "field6, project_number, state, in_doubt, offer_id, reservation_id, cancelled_at, cancellation_kind"
 )
 
 
@@ -99,7 +101,7 @@ def test_the_same_numbers_of_another_series_are_other_units() -> None:
         "UPDATE creditstore_catalogue_issuance SET start = %s WHERE id = %s",
         second.start,
         first.pk,
-        because="overlap|range",
+        because="Cannot update",
     )
 
 
@@ -172,7 +174,9 @@ def test_a_root_covers_its_issuance() -> None:
 @pytest.mark.parametrize("change", ["reserved = offered + 1", "sold = offered + 1", "reserved = -1", "sold = -1"])
 def test_an_offer_is_never_oversold(change: str) -> None:
     offer = make_offer(quantity=10)
-    refused(f"UPDATE creditstore_credits_offer SET {change} WHERE id = %s", offer.pk, because="offer_never_oversold")
+    refused(
+        f"UPDATE creditstore_credits_offer SET {change} WHERE id = %s", offer.pk, because="offer_never|offer_frozen"
+    )
 
 
 def test_an_offer_promises_only_what_is_held_for_it() -> None:
@@ -193,7 +197,7 @@ def test_a_reservation_ends_once_and_never_changes() -> None:
     reservation = reserve(offer_id=offer.pk, quantity=4, expires_at=timezone.now())
     table = "creditstore_credits_reservation"
     refused(f"UPDATE {table} SET quantity = 5 WHERE id = %s", reservation.pk, because="Cannot update")
-    sql(f"UPDATE {table} SET state = 'released' WHERE id = %s", reservation.pk)
+    release(reservation=reservation)
     for state in ("active", "consumed", "expired"):
         refused(f"UPDATE {table} SET state = %s WHERE id = %s", state, reservation.pk, because="Invalid transition")
     refused(f"DELETE FROM {table} WHERE id = %s", reservation.pk, because="Cannot delete")
@@ -213,8 +217,8 @@ def test_an_order_has_one_live_payment() -> None:
     order = make_order((make_offer(), 1)).order
     insert = (
         "INSERT INTO creditstore_payments_payment (key, order_id, provider, method, method_title, state, amount_minor, "
-        "currency, reference, message, instructions, test_mode, return_url, started_at, captured_minor) VALUES "
-        "(gen_random_uuid(), %s, 'p', 'p', 'p', %s, 1, 'USD', '', '', '{}', true, '', now(), 0)"
+        "currency, reference, message, instructions, test_mode, return_url, started_at, captured_minor, "
+        "refunded_minor) VALUES (gen_random_uuid(), %s, 'p', 'p', 'p', %s, 250, 'USD', '', '', '{}', true, '', now(), 0, 0)"
     )
     sql(insert, order.pk, "pending")
     for state in ("created", "pending", "unknown"):
@@ -223,14 +227,15 @@ def test_an_order_has_one_live_payment() -> None:
 
 
 def test_one_order_has_one_valid_certificate_whose_facts_are_fixed() -> None:
-    order = make_order((make_offer(), 1)).order
+    order = cancelled_order((make_offer(), 1))
+    facts = json.dumps(facts_of(order))
     insert = (
         "INSERT INTO creditstore_certificates_certificate "
         "(number, revision, order_id, state, code, facts, digest, issued_at)"
-        " VALUES (%s, %s, %s, 'issued', 'c', '{}', 'd', now())"
+        " VALUES (%s, %s, %s, 'issued', 'c', %s, 'd', now())"
     )
-    sql(insert, "T-1", 1, order.pk)
-    refused(insert, "T-2", 2, order.pk, because="certificate_one_valid_per_order")
+    sql(insert, "T-1", 1, order.pk, facts)
+    refused(insert, "T-2", 2, order.pk, facts, because="certificate_one_valid_per_order")
     for change in ("facts = '{\"a\": 1}'", "digest = 'x'", "number = 'T-9'", "code = 'x'"):
         refused(
             f"UPDATE creditstore_certificates_certificate SET {change} WHERE number = 'T-1'", because="Cannot update"

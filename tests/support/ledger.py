@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from datetime import UTC, date, datetime, timedelta
 
+from django.db import transaction
 from oscar.core.loading import get_model
 
 from creditstore.catalogue.models import Issuance, Project
@@ -61,19 +62,20 @@ def make_issuance(
     monitoring_start: date = date(2018, 1, 1),
 ) -> Issuance:
     start = FIRST_NUMBER + next(_count) * 10_000_000
-    issuance = Issuance.objects.create(
-        project=project or make_project(),
-        series="CL",
-        unit_type=unit_type,
-        commitment_period=commitment_period,
-        start=start,
-        end=start + quantity - 1,
-        issued_at=datetime(2020, 5, 1, 12, tzinfo=UTC),
-        monitoring_start=monitoring_start,
-        monitoring_end=date(2018, 12, 31),
-        source="test",
-    )
-    register_issuance(issuance=issuance)
+    with transaction.atomic():
+        issuance = Issuance.objects.create(
+            project=project or make_project(),
+            series="CL",
+            unit_type=unit_type,
+            commitment_period=commitment_period,
+            start=start,
+            end=start + quantity - 1,
+            issued_at=datetime(2020, 5, 1, 12, tzinfo=UTC),
+            monitoring_start=monitoring_start,
+            monitoring_end=date(2018, 12, 31),
+            source="test",
+        )
+        register_issuance(issuance=issuance)
     return issuance
 
 

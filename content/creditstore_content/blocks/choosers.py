@@ -184,7 +184,7 @@ class _OffersView:
 
     def get_object_list(self) -> QuerySet[Offer]:
         """What can be bought now."""
-        live = Offer.objects.filter(state="live", offered__gt=F("reserved") + F("sold"))
+        live = Offer.objects.filter(state="live", offered__gt=F("reserved") + F("sold") + F("frozen"))
         return live.filter(issuance__project__status="registered").select_related("seller", "issuance__project")
 
     @property

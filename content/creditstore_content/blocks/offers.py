@@ -57,7 +57,7 @@ class OfferLinkBlock(StoreStructBlock):
 
     def get_preview_value(self) -> Any:
         """The cheapest live offer of the store, if there is one."""
-        offer = Offer.objects.filter(state="live", offered__gt=F("reserved") + F("sold")).first()
+        offer = Offer.objects.filter(state="live", offered__gt=F("reserved") + F("sold") + F("frozen")).first()
         return self.normalize({"offer": offer, "text": _("A young vintage of a small project.")})
 
     def get_api_representation(self, value: Any, context: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
+from creditstore.cancellation import triggers
 from creditstore.core.state_table import state_table
 from creditstore.core.states import edges_trigger
 from creditstore.credits.models import UnitBlock
@@ -67,10 +68,29 @@ class RegistryTransaction(models.Model):
                 condition=~Q(transaction_id=""),
             ),
         ]
-        triggers = [edges_trigger(TRANSACTIONS), pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
+        triggers = [
+            edges_trigger(TRANSACTIONS),
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(
+                name="proposal_is_fixed", fields=["key", "line", "attempt", "part", "connector", "account", "simulated"]
+            ),
+            triggers.completed_is_final(),
+            triggers.asks_for_its_line(),
+        ]
 
     def __str__(self) -> str:
         return self.transaction_id or str(self.key)
+
+
+class AskedBlock(RegistryTransaction.blocks.through):  # type: ignore[name-defined,misc]
+    """A block that a transaction asks for, so that the table between the two can have a guard."""
+
+    class Meta:
+        proxy = True
+        triggers = [triggers.blocks_are_fixed()]
+
+    def __str__(self) -> str:
+        return f"{self.registrytransaction_id}: {self.unitblock_id}"
 
 
 class RegistryAttempt(models.Model):

@@ -182,7 +182,16 @@ def _apply_status(entry: RegistryTransaction, status: TransactionStatus) -> None
         )
         return
     state = _STATES[status.state]
-    if state == "completed" and status.completed_at is not None:
+    if state == "completed" and entry.blocks.filter(in_doubt=True).exists():
+        # Cancelled there and in doubt here: staff compare the two records first; the registry is asked again later.
+        needs_attention(
+            order=entry.line.order,
+            kind=AttentionKind.UNMATCHED,
+            actor=entry.connector,
+            reason="the registry completed a cancellation of units that are in doubt",
+            line=entry.line,
+        )
+    elif state == "completed" and status.completed_at is not None:
         _complete(entry, transaction_id=status.transaction, completed_at=status.completed_at)
     elif state in FAILED:
         _fail(entry, state=state, responses=_plain(status.responses), transaction_id=status.transaction)

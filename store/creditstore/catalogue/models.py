@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from creditstore.catalogue import triggers
 from creditstore.core.ranges import no_overlap, range_checks, range_quantity
+from creditstore.credits.triggers import issuance_enters_the_ledger
 
 #: The serial grammar of the CDM registry; part of every unit's identity.
 CDM_SCHEME = "cdm"
@@ -139,7 +141,11 @@ class Issuance(models.Model):
                 | models.Q(monitoring_end__gte=F("monitoring_start")),
             ),
         ]
-        triggers = [triggers.offers_follow_issuance()]
+        triggers = [
+            pgtrigger.ReadOnly(name="issued_is_fixed", fields=["scheme", "series", "unit_type", "start", "end"]),
+            issuance_enters_the_ledger(),
+            triggers.offers_follow_issuance(),
+        ]
 
     def __str__(self) -> str:
         return f"{self.series} {self.start}-{self.end}"

@@ -21,7 +21,7 @@ from creditstore.catalogue.question import Question
 
 #: Larger than any price; a project without one is listed after all that have one.
 LARGEST: Final = 2**63 - 1
-UNITS_LEFT: Final = "offer.offered - offer.reserved - offer.sold"
+UNITS_LEFT: Final = "offer.offered - offer.reserved - offer.sold - offer.frozen"
 LIVE_OFFERS: Final = " FROM creditstore_credits_offer AS offer"
 #: As ``objections.vintage_year`` has it. (``greatest`` passes over what is null.)
 _EARNED_FROM: Final = (
@@ -38,7 +38,7 @@ YEARS: Final = (
 #: As the index ``offer_live_newest_idx`` has it, word by word.
 NEWEST_OFFER: Final = "coalesce(extract(year FROM offer.monitoring_end), 0) * -1"
 #: Live, and units left. ``Offer.available`` says the same of one offer.
-IS_LIVE: Final = "offer.state = 'live' AND offer.offered > offer.reserved + offer.sold"
+IS_LIVE: Final = "offer.state = 'live' AND offer.offered > offer.reserved + offer.sold + offer.frozen"
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
+from creditstore.certificates import triggers
 from creditstore.core.state_table import state_table
 from creditstore.core.states import edges_trigger
 from creditstore.orders.models import Order
@@ -44,6 +45,7 @@ class Certificate(models.Model):
                 name="facts_are_fixed",
                 fields=["number", "revision", "order", "code", "facts", "digest", "issued_at"],
             ),
+            triggers.only_after_completion(),
         ]
 
     def __str__(self) -> str:

@@ -17,11 +17,12 @@ from creditstore.certificates.document import (
     digest_of,
     document_from_facts,
 )
-from creditstore.certificates.models import Certificate, CertificateFile
+from creditstore.certificates.models import CERTIFICATES, Certificate, CertificateFile
 from creditstore.core import clock
 from creditstore.core.errors import StoreError
-from creditstore.core.jobs import defer, mail_lock
-from creditstore.orders.models import Visibility
+from creditstore.core.jobs import defer, mail_lock, order_lock
+from creditstore.core.states import transition
+from creditstore.orders.models import Order, Visibility
 from creditstore.orders.services import lock_order, set_order_state
 from creditstore_host.host import get_host
 
@@ -75,13 +76,48 @@ def _issue(*, order_id: int) -> Certificate:
             return existing
         if order.state not in CERTIFIABLE:
             raise StoreError(code="conflict", message=_("The registry has not completed this cancellation yet."))
-        issued_at = clock.now().replace(microsecond=0)
-        number, code = _next_number(issued_at), secrets.token_hex(16)
-        document = build_document(order=order, number=number, revision=1, code=code, issued_at=issued_at)
-        facts = document.facts()
-        return Certificate.objects.create(
-            number=number, order=order, code=code, facts=facts, digest=digest_of(facts), issued_at=issued_at
-        )
+        return _create(order=order, revision=1)
+
+
+def _create(*, order: Order, revision: int) -> Certificate:
+    issued_at = clock.now().replace(microsecond=0)
+    number, code = _next_number(issued_at), secrets.token_hex(16)
+    document = build_document(order=order, number=number, revision=revision, code=code, issued_at=issued_at)
+    facts = document.facts()
+    return Certificate.objects.create(
+        number=number,
+        revision=revision,
+        order=order,
+        code=code,
+        facts=facts,
+        digest=digest_of(facts),
+        issued_at=issued_at,
+    )
+
+
+def supersede_certificate(*, certificate: Certificate, beneficiary: str, reason: str, actor: str) -> Certificate:
+    """Mend a typing error in a name or reason: a new certificate of the same serials takes the place of this one.
+
+    Parameters: ``beneficiary`` and ``reason``, as they should have been. A job renders the new one's files and tells
+    the buyer. Errors: ``StoreError``: conflict (not the valid one, or nothing differs), invalid (no name).
+    """
+    beneficiary, reason = beneficiary.strip(), reason.strip()
+    if not beneficiary:
+        raise StoreError(code="invalid", message=_("Say for whom the units were cancelled."))
+    with transaction.atomic():
+        order = lock_order(order_id=certificate.order_id)
+        current = order.certificates.filter(state="issued").first()
+        if current is None or current.pk != certificate.pk:
+            raise StoreError(code="conflict", message=_("This certificate is not the valid one of its order."))
+        if (beneficiary, reason) == (order.beneficiary_name, order.reason):
+            raise StoreError(code="conflict", message=_("The certificate says that already."))
+        order.beneficiary_name, order.reason = beneficiary, reason
+        order.save(update_fields=["beneficiary_name", "reason"])
+        transition(instance=current, table=CERTIFICATES, to="superseded", actor=actor, reason="a text was mended")
+        successor = _create(order=order, revision=current.revision + 1)
+        defer("creditstore.certificates.issue", lock=order_lock(order.number), order_id=order.pk)
+        defer("creditstore.certificates.mail", lock=mail_lock(order.number), certificate_id=successor.pk)
+    return successor
 
 
 def _next_number(at: datetime) -> str:

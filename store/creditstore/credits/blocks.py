@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
+
+from django.db.models import QuerySet
 
 from creditstore.catalogue.models import Issuance
 from creditstore.core.states import transition
 from creditstore.credits.models import BLOCKS, CancellationKind, UnitBlock
 from creditstore.credits.serials import Serial, get_grammar, project_number
+
+#: Serials of one series by number, both ends included: ``(series, start, end)``.
+SerialSpan = tuple[str, int, int]
 
 #: Columns that a child shares with its parent.
 _INHERITED = (
@@ -124,18 +130,34 @@ def _child(parent: UnitBlock, **values: Any) -> UnitBlock:
 def split(*, block: UnitBlock, at: int) -> tuple[UnitBlock, UnitBlock]:
     """Cut a leaf before number ``at``; both parts share its state and where it belongs.
 
-    Parameters: ``block``, a locked leaf that is not cancelled; ``at``, the first number of the second part.
+    Parameters: ``block``, a locked leaf that is neither cancelled nor in doubt; ``at``, the first number of the second
+    part.
     """
-    if not block.start < at <= block.end:
+    first, second = _cut(block=block, before=[at])
+    return first, second
+
+
+def cut_out(*, block: UnitBlock, start: int, end: int) -> UnitBlock:
+    """The part of a leaf from ``start`` to ``end``, both included; the whole leaf where that is all of it."""
+    before = [number for number in (start, end + 1) if number not in (block.start, block.end + 1)]
+    if not before:
+        return block
+    return next(part for part in _cut(block=block, before=before) if part.start == start)
+
+
+def _cut(*, block: UnitBlock, before: Sequence[int]) -> list[UnitBlock]:
+    """Make a leaf a branch whose children begin at these numbers, which rise and lie inside it."""
+    starts = [block.start, *before]
+    if any(first >= second for first, second in pairwise([*starts, block.end + 1])):
         raise ValueError("a cut lies inside the block")
     UnitBlock.objects.filter(pk=block.pk).update(is_leaf=False)
     shared = {"state": block.state, "offer_id": block.offer_id, "reservation_id": block.reservation_id}
-    first = _child(block, start=block.start, end=at - 1, **shared)
-    second = _child(block, start=at, end=block.end, **shared)
-    first.save(force_insert=True)
-    second.save(force_insert=True)
+    ends = [*(number - 1 for number in before), block.end]
+    parts = [_child(block, start=start, end=end, **shared) for start, end in zip(starts, ends, strict=True)]
+    for part in parts:
+        part.save(force_insert=True)
     block.is_leaf = False
-    return first, second
+    return parts
 
 
 def take_front(*, leaves: Iterable[UnitBlock], quantity: int) -> list[UnitBlock]:
@@ -153,6 +175,13 @@ def take_front(*, leaves: Iterable[UnitBlock], quantity: int) -> list[UnitBlock]
         taken.append(part)
         missing -= min(length, missing)
     return taken
+
+
+def take_span(*, leaves: QuerySet[UnitBlock], span: SerialSpan) -> list[UnitBlock]:
+    """The units of a span, cut out of the leaves that they lie in. Fewer units when some lie in none of them."""
+    series, start, end = span
+    touched = leaves.filter(series=series, start__lte=end, end__gte=start).order_by("start")
+    return [cut_out(block=leaf, start=max(leaf.start, start), end=min(leaf.end, end)) for leaf in list(touched)]
 
 
 def move(*, block: UnitBlock, to: str, actor: str, **values: Any) -> bool:

@@ -62,7 +62,8 @@ class CancellationKind(models.TextChoices):
 class Offer(models.Model):
     """One seller's price and quantity for part of one issuance. ``price`` in minor units for one unit (one tonne).
 
-    ``offered`` = what was put up; ``reserved`` is promised to unpaid orders, ``sold`` is carved for paid ones.
+    ``offered`` = what was put up; ``reserved`` is promised to unpaid orders, ``sold`` is carved for paid ones, the rest
+    is left. ``frozen`` units, of those not sold, are in doubt: they are not for sale, whatever else is promised.
     Only conditional updates change the counters; the check below is the last word.
 
     From ``project`` to ``monitoring_end`` stand facts of the issuance, so that lists need not look there for them. The
@@ -84,9 +85,11 @@ class Offer(models.Model):
     offered = models.BigIntegerField()
     reserved = models.BigIntegerField(default=0)
     sold = models.BigIntegerField(default=0)
+    frozen = models.BigIntegerField(default=0)
     minimum = models.BigIntegerField(default=1)
     maximum = models.BigIntegerField(null=True, blank=True)
     state = models.CharField(max_length=12, choices=OFFERS.choices, default="draft")
+    temporary_allowed = models.BooleanField(_("temporary units (tCER, lCER) may be sold"), default=False)
     price_invented = models.BooleanField(_("price invented for a demonstration"), default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -96,6 +99,9 @@ class Offer(models.Model):
             models.CheckConstraint(
                 name="offer_never_oversold",
                 condition=Q(reserved__gte=0) & Q(sold__gte=0) & Q(offered__gte=F("reserved") + F("sold")),
+            ),
+            models.CheckConstraint(
+                name="offer_frozen_of_unsold", condition=Q(frozen__gte=0) & Q(offered__gte=F("sold") + F("frozen"))
             ),
             models.CheckConstraint(
                 name="offer_limits",
@@ -109,15 +115,22 @@ class Offer(models.Model):
             # The youngest first, as lists without a question have them.
             models.Index(_NEWEST_FIRST, "project_ref", name="offer_live_newest_idx", condition=Q(state="live")),
         ]
-        triggers = [edges_trigger(OFFERS), triggers.offer_backed_by_offer(), triggers.offer_has_facts_of_issuance()]
+        triggers = [
+            edges_trigger(OFFERS),
+            pgtrigger.ReadOnly(name="units_are_fixed", fields=["issuance"]),
+            triggers.offer_backed_by_offer(),
+            triggers.offer_counts_its_promises(),
+            triggers.temporary_units_opted_in(),
+            triggers.offer_has_facts_of_issuance(),
+        ]
 
     def __str__(self) -> str:
         return self.code
 
     @property
     def available(self) -> int:
-        """Units that can be ordered now: none unless the offer is live."""
-        return self.offered - self.reserved - self.sold if self.state == "live" else 0
+        """Units that can be ordered now: none unless the offer is live, and none that are in doubt."""
+        return max(0, self.offered - self.reserved - self.sold - self.frozen) if self.state == "live" else 0
 
 
 class Reservation(models.Model):
@@ -132,11 +145,15 @@ class Reservation(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(name="reservation_quantity", condition=Q(quantity__gte=1))]
-        indexes = [models.Index(fields=["expires_at"], name="reservation_due_idx", condition=Q(state="active"))]
+        indexes = [
+            models.Index(fields=["expires_at"], name="reservation_due_idx", condition=Q(state="active")),
+            models.Index(fields=["offer"], name="reservation_active_idx", condition=Q(state="active")),
+        ]
         triggers = [
             edges_trigger(RESERVATIONS),
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
             pgtrigger.ReadOnly(name="promise_is_fixed", fields=["offer", "quantity", "key"]),
+            triggers.promise_counted_by_its_offer(),
         ]
 
     def __str__(self) -> str:
@@ -144,7 +161,10 @@ class Reservation(models.Model):
 
 
 class UnitBlock(models.Model):
-    """A run of serials equal in all but number. ``field6`` is stored and printed as the registry gives it."""
+    """A run of serials equal in all but number. ``field6`` is stored and printed as the registry gives it.
+
+    ``in_doubt``: the registry's records and ours differ about it. It stays as it is until staff have cleared that up.
+    """
 
     issuance = models.ForeignKey(Issuance, on_delete=models.PROTECT, related_name="blocks")
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
@@ -160,6 +180,7 @@ class UnitBlock(models.Model):
     field6 = models.BigIntegerField(default=0)
     project_number = models.BigIntegerField()
     state = models.CharField(max_length=12, choices=BLOCKS.choices, default="outstanding")
+    in_doubt = models.BooleanField(default=False)
     offer = models.ForeignKey(Offer, on_delete=models.PROTECT, null=True, related_name="blocks")
     reservation = models.ForeignKey(Reservation, on_delete=models.PROTECT, null=True, related_name="blocks")
     cancelled_at = models.DateTimeField(null=True)
@@ -174,6 +195,10 @@ class UnitBlock(models.Model):
                 name="block_cancelled_knows_when",
                 condition=Q(state="cancelled", cancelled_at__isnull=False) & ~Q(cancellation_kind="")
                 | ~Q(state="cancelled") & Q(cancelled_at=None, cancellation_kind=""),
+            ),
+            models.CheckConstraint(
+                name="block_in_doubt_is_alive",
+                condition=Q(in_doubt=False) | Q(is_leaf=True) & ~Q(state="cancelled"),
             ),
             models.CheckConstraint(
                 name="block_held_in_an_offer",
@@ -202,11 +227,14 @@ class UnitBlock(models.Model):
                 ],
             ),
             triggers.cancelled_is_final(),
+            triggers.in_doubt_stays(),
+            triggers.asked_for_stays(),
             triggers.never_unsplit(),
             triggers.child_inside_parent(),
             triggers.children_tile_parent(),
             triggers.offer_backed_by_new_block(),
             triggers.offer_backed_by_block(),
+            triggers.assigned_within_promise(),
         ]  # fmt: skip
 
     def __str__(self) -> str:

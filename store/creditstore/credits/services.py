@@ -6,7 +6,7 @@ Every function runs in the caller's transaction or opens one; the database's che
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -21,6 +21,7 @@ from creditstore.credits.blocks import (
     NewIssuance,
     PrintedRange,
     RecordedCancellation,
+    SerialSpan,
     block_serials,
     move,
     printed_ranges,
@@ -29,9 +30,12 @@ from creditstore.credits.blocks import (
     serial_of,
     split,
     take_front,
+    take_span,
 )
+from creditstore.credits.doubt import UnitsInDoubt, freeze, thaw
 from creditstore.credits.models import OFFERS, RESERVATIONS, CancellationKind, Offer, Reservation, UnitBlock
 from creditstore.credits.serials import UNIT_TYPES
+from creditstore.credits.triggers import AT_THE_REGISTRY
 from creditstore.sellers.models import Seller
 from creditstore_plugins import Money
 
@@ -39,9 +43,12 @@ __all__ = [
     "NewIssuance",
     "PrintedRange",
     "RecordedCancellation",
+    "SerialSpan",
+    "UnitsInDoubt",
     "block_serials",
     "carve",
     "check_quantity",
+    "freeze",
     "mark_cancelled",
     "open_offer",
     "printed_ranges",
@@ -52,6 +59,7 @@ __all__ = [
     "return_units",
     "serial_of",
     "split",
+    "thaw",
 ]
 
 #: Letters and digits that cannot be mistaken for one another.
@@ -117,6 +125,7 @@ def open_offer(
             price_minor=price.minor,
             currency=price.currency,
             offered=quantity,
+            temporary_allowed=allow_temporary,
             minimum=minimum,
             maximum=maximum,
             price_invented=price_invented,
@@ -167,7 +176,7 @@ def reserve(*, offer_id: int, quantity: int, expires_at: datetime, field: str = 
         offer = Offer.objects.select_related("issuance__project").get(pk=offer_id)
         check_quantity(offer=offer, quantity=quantity, field=field)
         updated = Offer.objects.filter(
-            pk=offer_id, state="live", offered__gte=F("reserved") + F("sold") + quantity
+            pk=offer_id, state="live", offered__gte=F("reserved") + F("sold") + F("frozen") + quantity
         ).update(reserved=F("reserved") + quantity)
         if not updated:
             offer.refresh_from_db()
@@ -184,37 +193,60 @@ def release(*, reservation: Reservation, to: str = "released", actor: str = "sys
     return True
 
 
-def carve(*, reservation: Reservation, actor: str = "system") -> list[UnitBlock]:
-    """Turn a promise into serials: take units from the front of the offer for a paid line.
+def carve(
+    *, reservation: Reservation, actor: str = "system", ranges: Sequence[SerialSpan] | None = None
+) -> list[UnitBlock]:
+    """Turn a promise into serials for a paid line. Units in doubt are passed over.
 
-    Idempotent: a repeat returns the blocks that the first call carved.
+    Parameters: ``ranges``, the serials to take (their units together are the reservation's); without them the first
+    ones of the offer. Idempotent: a repeat returns the blocks that the first call carved.
+    Errors: ``UnitsInDoubt`` when too few units of the offer are free of doubt; ``StoreError`` (conflict) when a stated
+    unit is not free in this offer, or their number is not the promised one.
     """
     with transaction.atomic():
         # Lock the offer first: carving in one offer happens one after the other, always in this order.
         offer = Offer.objects.select_for_update().get(pk=reservation.offer_id)
         if not transition(instance=reservation, table=RESERVATIONS, to="consumed", actor=actor):
             return list(reservation.blocks.filter(is_leaf=True).order_by("start"))
-        leaves = UnitBlock.objects.select_for_update().filter(offer=offer, is_leaf=True, state="held").order_by("start")
-        taken = take_front(leaves=leaves.iterator(), quantity=reservation.quantity)
+        free = UnitBlock.objects.select_for_update().filter(offer=offer, is_leaf=True, state="held", in_doubt=False)
+        if ranges is None:
+            taken = take_front(leaves=free.order_by("start").iterator(), quantity=reservation.quantity)
+        else:
+            taken = [block for span in ranges for block in take_span(leaves=free, span=span)]
+        _check_taken(taken=taken, wanted=reservation.quantity, ranges=ranges)
         for block in taken:
             move(block=block, to="assigned", actor=actor, reservation_id=reservation.pk)
         Offer.objects.filter(pk=offer.pk).update(
             reserved=F("reserved") - reservation.quantity, sold=F("sold") + reservation.quantity
         )
-        offer.refresh_from_db()
-        if offer.sold == offer.offered:
+        if offer.sold + reservation.quantity == offer.offered:
             transition(instance=offer, table=OFFERS, to="sold_out", actor=actor)
     return taken
 
 
+def _check_taken(*, taken: Sequence[UnitBlock], wanted: int, ranges: Sequence[SerialSpan] | None) -> None:
+    found = sum(block.end - block.start + 1 for block in taken)
+    if ranges is None and found != wanted:
+        raise UnitsInDoubt()
+    if ranges is not None and not found == wanted == sum(end - start + 1 for _series, start, end in ranges):
+        raise StoreError(code="conflict", message=_("These serial numbers are not all free in this offer."))
+
+
 def return_units(*, reservation: Reservation, actor: str = "system") -> int:
-    """Put the carved units of a refused line back on sale. Returns how many. Cancelled units stay cancelled."""
+    """Put the carved units of a refused line back on sale. Returns how many.
+
+    Cancelled units stay cancelled, and units in doubt stay with the line. Errors: ``StoreError`` (conflict) while a
+    registry may still cancel some of them.
+    """
     with transaction.atomic():
         offer = Offer.objects.select_for_update().get(pk=reservation.offer_id)
+        blocks = UnitBlock.objects.select_for_update().filter(
+            reservation=reservation, is_leaf=True, state="assigned", in_doubt=False
+        )
+        if reservation.blocks.filter(registry_transactions__state__in=AT_THE_REGISTRY).exists():
+            raise StoreError(code="conflict", message=_("The registry has not decided about all of these units yet."))
         returned = 0
-        for block in UnitBlock.objects.select_for_update().filter(
-            reservation=reservation, is_leaf=True, state="assigned"
-        ):
+        for block in blocks:
             move(block=block, to="held", actor=actor, reservation_id=None)
             returned += block.end - block.start + 1
         Offer.objects.filter(pk=offer.pk).update(sold=F("sold") - returned)
@@ -224,7 +256,13 @@ def return_units(*, reservation: Reservation, actor: str = "system") -> int:
 
 
 def mark_cancelled(*, blocks: Iterable[UnitBlock], at: datetime, actor: str) -> None:
-    """Record the registry's word that these assigned units are cancelled, at the registry's time. For ever."""
+    """Record the registry's word that these assigned units are cancelled, at the registry's time. For ever.
+
+    Errors: ``UnitsInDoubt``, and then nothing is recorded: staff clear that up first.
+    """
+    blocks = list(blocks)
+    if any(block.in_doubt for block in blocks):
+        raise UnitsInDoubt()
     with transaction.atomic():
         for block in blocks:
             move(

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 import pgtrigger
 
+from creditstore.credits.serials import UNIT_TYPES
+
+#: States of a registry transaction that may still complete (``cancellation.models.TRANSACTIONS``).
+AT_THE_REGISTRY = ("prepared", "proposed", "checked", "checked_discrepancy")
+#: Where a block belongs and what becomes of it.
+_FATE = ("state", "is_leaf", "offer", "reservation")
+
 
 def cancelled_is_final() -> pgtrigger.Trigger:
     """Invariant 1: a cancelled unit never changes again, and is never split."""
@@ -11,6 +18,37 @@ def cancelled_is_final() -> pgtrigger.Trigger:
         name="cancelled_is_final",
         operation=pgtrigger.Update,
         condition=pgtrigger.Q(old__state="cancelled"),
+    )
+
+
+def in_doubt_stays() -> pgtrigger.Trigger:
+    """What is in doubt is neither moved nor cancelled nor split: it is cleared up first, in a statement of its own."""
+    moved = [pgtrigger.Q(**{f"old__{name}__df": pgtrigger.F(f"new__{name}")}) for name in _FATE]
+    return pgtrigger.Protect(
+        name="in_doubt_stays",
+        operation=pgtrigger.Update,
+        condition=pgtrigger.Q(old__in_doubt=True) & (moved[0] | moved[1] | moved[2] | moved[3]),
+    )
+
+
+def asked_for_stays() -> pgtrigger.Trigger:
+    """Invariant 8: while a registry may still cancel a unit, it is not given back to be sold again."""
+    states = ", ".join(f"'{state}'" for state in AT_THE_REGISTRY)
+    return pgtrigger.Trigger(
+        name="asked_for_stays",
+        when=pgtrigger.Before,
+        operation=pgtrigger.UpdateOf("state"),  # type: ignore[no-untyped-call]
+        condition=pgtrigger.Q(old__state="assigned", new__state="held"),
+        func=f"""
+            IF EXISTS (
+                SELECT 1 FROM creditstore_cancellation_registrytransaction_blocks asked
+                JOIN creditstore_cancellation_registrytransaction t ON t.id = asked.registrytransaction_id
+                WHERE asked.unitblock_id = OLD.id AND t.state IN ({states})
+            ) THEN
+                RAISE EXCEPTION 'a registry is asked to cancel block %', OLD.id USING ERRCODE = 'check_violation';
+            END IF;
+            RETURN NEW;
+        """,
     )
 
 
@@ -86,15 +124,20 @@ def children_tile_parent() -> pgtrigger.Trigger:
 
 
 _BACKED = """
-    SELECT o.offered - o.sold INTO _promised FROM creditstore_credits_offer o WHERE o.id = _offer;
-    SELECT COALESCE(SUM(b."end" - b.start + 1), 0) INTO _held FROM creditstore_credits_unitblock b
+    SELECT o.offered - o.sold, o.frozen INTO _promised, _frozen FROM creditstore_credits_offer o WHERE o.id = _offer;
+    SELECT COALESCE(SUM(b."end" - b.start + 1), 0), COALESCE(SUM(b."end" - b.start + 1) FILTER (WHERE b.in_doubt), 0)
+        INTO _held, _doubted FROM creditstore_credits_unitblock b
         WHERE b.offer_id = _offer AND b.is_leaf AND b.state = 'held';
     IF _promised <> _held THEN
         RAISE EXCEPTION 'offer % promises % units but % are held for it', _offer, _promised, _held
             USING ERRCODE = 'check_violation';
     END IF;
+    IF _frozen <> _doubted THEN
+        RAISE EXCEPTION 'offer % counts % frozen units but % of its units are in doubt', _offer, _frozen, _doubted
+            USING ERRCODE = 'check_violation';
+    END IF;
 """
-_BACKED_VARIABLES = [("_offer", "bigint"), ("_promised", "bigint"), ("_held", "bigint")]
+_BACKED_VARIABLES = [(name, "bigint") for name in ("_offer", "_promised", "_held", "_frozen", "_doubted")]
 
 
 def offer_backed_by_offer() -> pgtrigger.Trigger:
@@ -102,7 +145,7 @@ def offer_backed_by_offer() -> pgtrigger.Trigger:
     return pgtrigger.Trigger(
         name="backed_by_held_units",
         when=pgtrigger.After,
-        operation=pgtrigger.Insert | pgtrigger.UpdateOf("offered", "sold"),  # type: ignore[no-untyped-call]
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf("offered", "sold", "frozen"),  # type: ignore[no-untyped-call]
         timing=pgtrigger.Deferred,
         declare=_BACKED_VARIABLES,
         func=f"_offer := NEW.id; {_BACKED} RETURN NULL;",
@@ -130,7 +173,7 @@ def offer_backed_by_block() -> pgtrigger.Trigger:
     return pgtrigger.Trigger(
         name="backs_its_offer",
         when=pgtrigger.After,
-        operation=pgtrigger.UpdateOf("state", "offer_id", "is_leaf"),  # type: ignore[no-untyped-call]
+        operation=pgtrigger.UpdateOf("state", "offer_id", "is_leaf", "in_doubt"),  # type: ignore[no-untyped-call]
         timing=pgtrigger.Deferred,
         condition=pgtrigger.Q(new__offer__isnull=False) | pgtrigger.Q(old__offer__isnull=False),
         declare=_BACKED_VARIABLES,
@@ -181,4 +224,107 @@ def offer_has_facts_of_issuance() -> pgtrigger.Trigger:
                 FOR SHARE OF issuance FOR KEY SHARE OF project;
             RETURN NEW;
         """,  # noqa: S608  (names of our own columns)
+    )
+
+
+_COUNTED = """
+    SELECT o.reserved INTO _counted FROM creditstore_credits_offer o WHERE o.id = _offer;
+    SELECT COALESCE(SUM(r.quantity), 0) INTO _promised FROM creditstore_credits_reservation r
+        WHERE r.offer_id = _offer AND r.state = 'active';
+    IF _counted <> _promised THEN
+        RAISE EXCEPTION 'offer % counts % reserved units but % are promised', _offer, _counted, _promised
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+"""
+_COUNTED_VARIABLES = [(name, "bigint") for name in ("_offer", "_counted", "_promised")]
+
+
+def offer_counts_its_promises() -> pgtrigger.Trigger:
+    """Invariant 6, at commit: what an offer counts as reserved is the sum of its active reservations (its side)."""
+    return pgtrigger.Trigger(
+        name="counts_its_promises",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf("reserved"),  # type: ignore[no-untyped-call]
+        timing=pgtrigger.Deferred,
+        declare=_COUNTED_VARIABLES,
+        func=f"_offer := NEW.id; {_COUNTED}",
+    )
+
+
+def promise_counted_by_its_offer() -> pgtrigger.Trigger:
+    """Invariant 6, at commit: the same from the side of a reservation that begins or ends."""
+    return pgtrigger.Trigger(
+        name="counted_by_its_offer",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf("state"),  # type: ignore[no-untyped-call]
+        timing=pgtrigger.Deferred,
+        declare=_COUNTED_VARIABLES,
+        func=f"_offer := NEW.offer_id; {_COUNTED}",
+    )
+
+
+def assigned_within_promise() -> pgtrigger.Trigger:
+    """Invariant 6, at commit: serials are carved for a consumed reservation of the same offer, never more than it says.
+
+    Fewer is possible: units of a refused line go back on sale.
+    """
+    return pgtrigger.Trigger(
+        name="within_its_promise",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf("reservation_id", "offer_id"),  # type: ignore[no-untyped-call]
+        timing=pgtrigger.Deferred,
+        condition=pgtrigger.Q(new__reservation__isnull=False),
+        declare=[("_carved", "bigint")],
+        func="""
+            SELECT COALESCE(SUM(b."end" - b.start + 1), 0) INTO _carved FROM creditstore_credits_unitblock b
+                WHERE b.reservation_id = NEW.reservation_id AND b.is_leaf;
+            IF NOT EXISTS (
+                SELECT 1 FROM creditstore_credits_reservation r
+                WHERE r.id = NEW.reservation_id AND r.state = 'consumed' AND r.offer_id = NEW.offer_id
+                  AND r.quantity >= _carved
+            ) THEN
+                RAISE EXCEPTION 'block % is not what its reservation promised', NEW.id
+                    USING ERRCODE = 'check_violation';
+            END IF;
+            RETURN NULL;
+        """,
+    )
+
+
+def temporary_units_opted_in() -> pgtrigger.Trigger:
+    """Invariant 12: temporary units are offered only where the operator opted in, offer by offer."""
+    expiring = ", ".join(str(code) for code, unit_type in UNIT_TYPES.items() if unit_type.expires)
+    return pgtrigger.Trigger(
+        name="temporary_units_opted_in",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf("issuance_id", "temporary_allowed"),  # type: ignore[no-untyped-call]
+        condition=pgtrigger.Q(new__temporary_allowed=False),
+        declare=[("_unit_type", "int")],
+        func=f"""
+            SELECT unit_type INTO _unit_type FROM creditstore_catalogue_issuance WHERE id = NEW.issuance_id;
+            IF _unit_type IN ({expiring}) THEN
+                RAISE EXCEPTION 'temporary units are sold only where the operator opted in'
+                    USING ERRCODE = 'check_violation';
+            END IF;
+            RETURN NEW;
+        """,
+    )
+
+
+def issuance_enters_the_ledger() -> pgtrigger.Trigger:
+    """Invariant 4, at commit: every issuance has its root block, which covers it (``child_inside_parent``)."""
+    return pgtrigger.Trigger(
+        name="enters_the_ledger",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert,
+        timing=pgtrigger.Deferred,
+        func="""
+            IF NOT EXISTS (
+                SELECT 1 FROM creditstore_credits_unitblock b WHERE b.issuance_id = NEW.id AND b.parent_id IS NULL
+            ) THEN
+                RAISE EXCEPTION 'issuance % is not in the ledger', NEW.id USING ERRCODE = 'check_violation';
+            END IF;
+            RETURN NULL;
+        """,
     )

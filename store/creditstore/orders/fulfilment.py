@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.db import transaction
+
 from creditstore.core import clock
 from creditstore.core.jobs import defer, mail_lock, order_lock
 from creditstore.core.states import transition
 from creditstore.credits.models import UnitBlock
-from creditstore.credits.services import carve, return_units
+from creditstore.credits.services import UnitsInDoubt, carve, return_units
 from creditstore.orders.attention import AttentionItem, AttentionKind, close_items, open_item, open_items
 from creditstore.orders.models import Order, OrderLine
 from creditstore.orders.services import set_order_state
@@ -32,15 +34,21 @@ def mark_paid(*, order: Order, actor: str) -> bool:
     """The whole amount is captured: carve the serials and ask for the cancellation of every line.
 
     Parameters: ``order``, locked. Returns True when the order became paid now; False when its units are not (or no
-    more) reserved, and then nothing is changed.
+    more) reserved, and then nothing is changed; False and an item for staff when too few of them are free of doubt.
     """
     lines = list(order.lines.select_related("reservation").order_by("offer_id"))
     if not ORDERS.allows(order.state, "paid") or any(line.state != "reserved" for line in lines):
         return False
-    for line in lines:
-        carve(reservation=line.reservation, actor=actor)
-        transition(instance=line, table=LINES, to="paid", actor=actor)
-        defer("creditstore.cancellation.submit_line", lock=order_lock(order.number), line_id=line.pk)
+    try:
+        with transaction.atomic():
+            for line in lines:
+                carve(reservation=line.reservation, actor=actor)
+                transition(instance=line, table=LINES, to="paid", actor=actor)
+                defer("creditstore.cancellation.submit_line", lock=order_lock(order.number), line_id=line.pk)
+    except UnitsInDoubt:
+        reason = "paid, but units promised to it are in doubt"
+        needs_attention(order=order, kind=AttentionKind.UNMATCHED, actor=actor, reason=reason)
+        return False
     set_order_state(order=order, to="paid", actor=actor)
     return True
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from creditstore.core.states import edges_trigger
 from creditstore.credits.models import Offer, Reservation
+from creditstore.orders import triggers
 from creditstore.orders.states import LINES, ORDERS, SUBSTITUTIONS
 from creditstore.sellers.models import Seller
 
@@ -93,7 +94,18 @@ class Order(models.Model):
                 fields=["state"], name="order_uncertified_idx", condition=Q(state__in=["cancelled", "partly_cancelled"])
             ),
         ]
-        triggers = [edges_trigger(ORDERS), pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
+        triggers = [
+            edges_trigger(ORDERS),
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(
+                name="what_was_agreed_is_fixed",
+                fields=[
+                    "number", "placement_key", "fingerprint", "terms", "immediate_performance", "consented_at",
+                    "currency", "total_minor", "tax_minor", "placed_at",
+                ],
+            ),
+            triggers.total_is_sum_of_lines(),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.number
@@ -136,6 +148,7 @@ class OrderLine(models.Model):
                 name="terms_are_fixed",
                 fields=["order", "offer", "quantity", "unit_price_minor", "total_minor", "cancellation_key"],
             ),
+            triggers.line_within_total(),
         ]
 
     def __str__(self) -> str:

@@ -90,7 +90,14 @@ class Payment(models.Model):
                 condition=Q(refunded_minor__gte=0) & Q(refunded_minor__lte=F("captured_minor")),
             ),
         ]
-        triggers = [edges_trigger(PAYMENTS), pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
+        triggers = [
+            edges_trigger(PAYMENTS),
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(
+                name="attempt_is_fixed", fields=["key", "order", "provider", "amount_minor", "currency"]
+            ),
+            triggers.asks_what_is_due(),
+        ]
 
     def __str__(self) -> str:
         return f"{self.method} {self.key}"

@@ -1,4 +1,4 @@
-"""Triggers of refunds, for what constraints cannot say."""
+"""Triggers of payments and refunds, for what constraints cannot say."""
 
 from __future__ import annotations
 
@@ -41,6 +41,25 @@ def cancelled_needs_two() -> pgtrigger.Trigger:
             ) THEN
                 RAISE EXCEPTION 'a cancelled line is refunded only with two approvals'
                     USING ERRCODE = 'check_violation';
+            END IF;
+            RETURN NEW;
+        """,
+    )
+
+
+def asks_what_is_due() -> pgtrigger.Trigger:
+    """Invariant 11: a payment asks for the order's total with its tax, in the order's currency."""
+    return pgtrigger.Trigger(
+        name="asks_what_is_due",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        func="""
+            IF NOT EXISTS (
+                SELECT 1 FROM creditstore_orders_order o
+                WHERE o.id = NEW.order_id AND o.currency = NEW.currency
+                  AND o.total_minor + o.tax_minor = NEW.amount_minor
+            ) THEN
+                RAISE EXCEPTION 'a payment asks for what is due' USING ERRCODE = 'check_violation';
             END IF;
             RETURN NEW;
         """,
