@@ -16,8 +16,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def project() -> Project:
-    offer = make_offer(quantity=40, issuance=make_issuance(quantity=100))
-    Issuance.objects.filter(pk=offer.issuance_id).update(commitment_period=1, monitoring_start=date(2011, 1, 1))
+    offer = make_offer(quantity=40, issuance=make_issuance(quantity=100, commitment_period=1))
+    Issuance.objects.filter(pk=offer.issuance_id).update(monitoring_start=date(2011, 1, 1))
     found = offer.issuance.project
     Project.objects.filter(pk=found.pk).update(
         project_type="Hydro",

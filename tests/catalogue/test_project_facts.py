@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db.models import Count, F, Sum
+from django.db.models import Count, Sum
 from oscar.core.loading import get_model
 from pytest_django import DjangoAssertNumQueries
 
@@ -18,7 +18,7 @@ from creditstore.credits.models import Offer, UnitBlock
 from creditstore.credits.services import reserve, split
 from creditstore_plugins import Money
 from support.catalogue_facts import REF, FactFiles
-from support.ledger import make_issuance, make_offer, make_seller
+from support.ledger import make_issuance, make_offer, make_seller, set_reserved
 
 pytestmark = pytest.mark.django_db
 
@@ -62,7 +62,7 @@ def test_offers_of_a_project_cheapest_first_without_drafts() -> None:
     issuance = make_issuance()
     dear, cheap, hidden = (make_offer(issuance=issuance, price_minor=price, quantity=50) for price in (300, 200, 100))
     Offer.objects.filter(pk=hidden.pk).update(state="paused")
-    Offer.objects.filter(pk=cheap.pk).update(reserved=F("reserved") + 20)
+    set_reserved(cheap, 20)
     told = project_facts(ref=issuance.project.ref)
     assert [offer.code for offer in told.offers] == [cheap.code, dear.code]
     assert [offer.available for offer in told.offers] == [30, 50]
@@ -157,10 +157,10 @@ def _vintages(issuance: Issuance) -> list[tuple[int | None, ...]]:
 def test_units_by_vintage_and_by_what_became_of_them() -> None:
     young = make_issuance(quantity=100)
     project = young.project
-    old = make_issuance(quantity=50, project=project)
+    old = make_issuance(quantity=50, project=project, commitment_period=1)
     unknown = make_issuance(quantity=7, project=project)
     across = make_issuance(quantity=20, project=project)
-    Issuance.objects.filter(pk=old.pk).update(monitoring_start=date(2009, 3, 1), commitment_period=1)
+    Issuance.objects.filter(pk=old.pk).update(monitoring_start=date(2009, 3, 1))
     Issuance.objects.filter(pk=unknown.pk).update(monitoring_start=None, monitoring_end=None)
     # Begun in the first period, but of the second: none of these units is from before 2013.
     Issuance.objects.filter(pk=across.pk).update(monitoring_start=date(2012, 7, 1))
@@ -218,12 +218,12 @@ def test_an_entered_goal_displaces_the_inferred_one_and_cobenefits_come_last() -
 
 
 def test_objections_of_a_project_are_those_of_its_kind_and_of_its_offers() -> None:
-    offer = make_offer()
+    offer = make_offer(issuance=make_issuance(commitment_period=1))
     project = offer.issuance.project
     Project.objects.filter(pk=project.pk).update(project_type="Hydro", installed_capacity_mw=Decimal("20.001"))
     told = project_facts(ref=project.ref)
     assert [one.code for one in told.objections] == ["large-hydro", "additionality"]
-    Issuance.objects.filter(pk=offer.issuance_id).update(monitoring_start=date(2012, 12, 31), commitment_period=1)
+    Issuance.objects.filter(pk=offer.issuance_id).update(monitoring_start=date(2012, 12, 31))
     told = project_facts(ref=project.ref)
     assert [one.code for one in told.objections] == ["large-hydro", "additionality", "old-vintage"]
     assert [one.code for one in offer_facts(code=offer.code).objections] == [

@@ -27,7 +27,7 @@ from creditstore.catalogue.search import (
 from creditstore.core.errors import StoreError
 from creditstore.credits.models import Offer
 from creditstore_plugins import Money
-from support.ledger import make_issuance, make_offer, make_project, make_seller
+from support.ledger import make_issuance, make_offer, make_project, make_seller, set_reserved
 
 pytestmark = pytest.mark.django_db
 _SORTS = ["relevance", "price", "-price", "vintage", "-vintage", "-available", "title"]
@@ -128,10 +128,10 @@ def test_counts_of_sellers_and_years_are_of_live_offers() -> None:
 def test_a_sale_is_seen_by_the_next_search() -> None:
     offer = make_offer(quantity=100)
     ref = offer.issuance.project.ref
-    Offer.objects.filter(pk=offer.pk).update(reserved=60)
+    set_reserved(offer, 60)
     assert [hit.available for hit in search_projects(query=ProjectQuery(q=ref)).items if hit.ref == ref] == [40]
     assert search_projects(query=ProjectQuery(q=ref, available_min=41)).total == 0
-    Offer.objects.filter(pk=offer.pk).update(reserved=100)
+    set_reserved(offer, 100)
     (hit,) = search_projects(query=ProjectQuery(q=ref)).items
     assert (hit.available, hit.price_from) == (0, None)
 
@@ -287,7 +287,7 @@ def test_while_offers_sell_and_pause_no_unchanged_project_is_left_out_or_shown_t
             for offer in dice.sample(offers, 2):
                 touched.add(offer.issuance.project.ref)
                 if dice.random() < 0.5:
-                    Offer.objects.filter(pk=offer.pk).update(reserved=dice.randint(0, 50))
+                    set_reserved(offer, dice.randint(0, 50))
                 else:
                     Offer.objects.filter(pk=offer.pk).update(state=dice.choice(["live", "paused"]))
         unchanged = [ref for ref in shown if ref not in touched]

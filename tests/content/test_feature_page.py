@@ -18,7 +18,7 @@ from creditstore.catalogue.models import Project
 from creditstore.credits.models import Offer
 from creditstore_content.pages.models import HomePage, ProjectFeaturePage
 from support.findable import make_findable
-from support.ledger import make_issuance, make_offer, make_project
+from support.ledger import make_issuance, make_offer, make_project, set_reserved
 
 ADDRESS = "/en/lake-wind/"
 API = "/api/content/v3/"
@@ -98,7 +98,8 @@ class TestFacts:
     def test_sold_out_leads_to_similar_projects(
         self, client: Client, page: ProjectFeaturePage, project: Project, other: Project
     ) -> None:
-        Offer.objects.filter(issuance__project=project).update(reserved=100)
+        for offer in Offer.objects.filter(issuance__project=project):
+            set_reserved(offer, 100)
         html = read(client)
         assert "Nothing is for sale at present" in html
         assert "4.20 USD" not in html

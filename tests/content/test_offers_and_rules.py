@@ -19,7 +19,7 @@ from creditstore_content.blocks.offers import OfferLinkBlock
 from creditstore_content.blocks.rules import ProjectsByRuleBlock, catalogue_url, find, parameters
 from creditstore_content.pages.models import CampaignPage, HomePage
 from support.findable import make_findable
-from support.ledger import make_issuance, make_offer, make_project
+from support.ledger import make_issuance, make_offer, make_project, set_reserved
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +32,7 @@ def offer() -> Offer:
 
 
 def _sell_out(offer: Offer) -> None:
-    Offer.objects.filter(pk=offer.pk).update(reserved=100)
+    set_reserved(offer, 100)
 
 
 def _pause(offer: Offer) -> None:

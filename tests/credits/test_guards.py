@@ -218,7 +218,8 @@ def test_an_order_has_one_live_payment() -> None:
     insert = (
         "INSERT INTO creditstore_payments_payment (key, order_id, provider, method, method_title, state, amount_minor, "
         "currency, reference, message, instructions, test_mode, return_url, started_at, captured_minor, "
-        "refunded_minor) VALUES (gen_random_uuid(), %s, 'p', 'p', 'p', %s, 250, 'USD', '', '', '{}', true, '', now(), 0, 0)"
+        "refunded_minor) VALUES "
+        "(gen_random_uuid(), %s, 'p', 'p', 'p', %s, 250, 'USD', '', '', '{}', true, '', now(), 0, 0)"
     )
     sql(insert, order.pk, "pending")
     for state in ("created", "pending", "unknown"):

@@ -15,7 +15,7 @@ from creditstore.catalogue.search import Suggestion
 from creditstore.credits.models import Offer
 from creditstore_site.views.suggestions import address_of
 from support.findable import make_findable
-from support.ledger import make_issuance, make_offer, make_seller
+from support.ledger import make_issuance, make_offer, make_seller, set_reserved
 from support.visitor import Visitor, words
 
 pytestmark = pytest.mark.django_db
@@ -236,5 +236,5 @@ def test_a_remembered_card_is_still_todays(visitor: Visitor) -> None:
     address = f"{CATALOGUE}?country={offer.issuance.project.country_codes[0]}&sort=price&price_max=999"
     Offer.objects.filter(pk=offer.pk).update(price_minor=1)
     assert "40 t available" in words(visitor.get(address))
-    Offer.objects.filter(pk=offer.pk).update(reserved=7)
+    set_reserved(offer, 7)
     assert "33 t available" in words(visitor.get(address))

@@ -10,6 +10,7 @@ from django.db import OperationalError
 from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 
+from creditstore.audit.services import record_audit
 from creditstore.orders.attention import AttentionKind, open_item
 from creditstore_site.metrics import requests
 from support.ledger import make_offer, make_order
@@ -41,6 +42,16 @@ def test_orders_units_and_what_waits_for_staff(client: Client) -> None:
     assert more["creditstore_attention_open", "late_money"] == 1
     assert told["creditstore_attention_oldest_seconds",] >= 0
     assert told["creditstore_jobs_due",] >= 1
+
+
+@pytest.mark.django_db
+def test_the_last_audit_of_the_ledger(client: Client) -> None:
+    assert not [name for name, *_labels in samples(client) if name.startswith("creditstore_audit")]
+    record_audit()
+    told = samples(client)
+    for invariant in range(1, 14):
+        assert told["creditstore_audit_breaches", str(invariant)] == 0
+    assert told["creditstore_audit_age_seconds",] >= 0
 
 
 @pytest.mark.django_db

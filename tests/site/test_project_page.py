@@ -20,7 +20,7 @@ from creditstore.core.clock import now
 from creditstore.credits.models import Offer, UnitBlock
 from creditstore_site import social_card
 from support.jobs import run_jobs
-from support.ledger import make_issuance, make_offer, make_project, make_seller
+from support.ledger import make_issuance, make_offer, make_project, make_seller, set_reserved
 from support.plugin_host import ScriptedProvider, ScriptedRegistry
 from support.visitor import GOOD, Visitor, words
 
@@ -59,10 +59,8 @@ def full_project() -> Project:
         registry_url="https://cdm.unfccc.int/Projects/redirector?ref=0009",
         documents_url="https://cdm.unfccc.int/documents/0009",
     )
-    old = make_issuance(project=project, quantity=500)
-    Issuance.objects.filter(pk=old.pk).update(
-        commitment_period=1, monitoring_start="2010-01-01", monitoring_end="2011-12-31"
-    )
+    old = make_issuance(project=project, quantity=500, commitment_period=1)
+    Issuance.objects.filter(pk=old.pk).update(monitoring_start="2010-01-01", monitoring_end="2011-12-31")
     old.refresh_from_db()
     make_offer(issuance=old, quantity=40, price_minor=150)
     make_offer(issuance=make_issuance(project=project, quantity=1500), quantity=60, price_minor=320)
@@ -132,7 +130,7 @@ def test_nothing_can_be_bought_of_what_is_not_registered(visitor: Visitor, statu
 
 def test_sold_out_offers_say_so_and_have_no_form_fields(visitor: Visitor) -> None:
     offer = make_offer(quantity=10)
-    Offer.objects.filter(pk=offer.pk).update(reserved=10)
+    set_reserved(offer, 10)
     body = visitor.get(address(offer.issuance.project)).content.decode()
     (part,) = offer_parts(body)
     assert "Sold out" in part
@@ -290,7 +288,7 @@ def test_real_offers_are_told_with_price_and_stock(visitor: Visitor, monkeypatch
     project = full_project()
     invented, sold_out = (make_offer(issuance=make_issuance(project=project), price_minor=999) for _n in range(2))
     Offer.objects.filter(pk=invented.pk).update(price_invented=True)
-    Offer.objects.filter(pk=sold_out.pk).update(reserved=100)
+    set_reserved(sold_out, 100)
     seller = make_seller()
     seller.invented = True
     seller.save()

@@ -9,8 +9,8 @@ from django.db import transaction
 from oscar.core.loading import get_model
 
 from creditstore.catalogue.models import Issuance, Project
-from creditstore.credits.models import Offer
-from creditstore.credits.services import open_offer, register_issuance
+from creditstore.credits.models import Offer, Reservation
+from creditstore.credits.services import open_offer, register_issuance, release
 from creditstore.orders.models import Terms
 from creditstore.orders.requests import Beneficiary, Buyer, LineRequest, OrderRequest
 from creditstore.orders.services import PlacedOrder, place_order
@@ -88,6 +88,16 @@ def make_offer(
         quantity=quantity,
         price=Money(minor=price_minor, currency="USD"),
     )
+
+
+def set_reserved(offer: Offer, quantity: int) -> None:
+    """So many units of the offer are promised to nobody in particular, in whatever state the offer is."""
+    with transaction.atomic():
+        for reservation in offer.reservations.filter(state="active"):
+            release(reservation=reservation)
+        if quantity:
+            Reservation.objects.create(offer=offer, quantity=quantity, expires_at=datetime.now(UTC))
+            Offer.objects.filter(pk=offer.pk).update(reserved=quantity)
 
 
 def make_terms() -> Terms:

@@ -46,10 +46,21 @@ def tables() -> list[StateTable]:
 def document() -> str:
     parts = [INTRODUCTION]
     for table in tables():
-        parts.append(f"\n## {table.name.replace('_', ' ').capitalize()}\n\n| from | to |\n| --- | --- |\n")
+        parts.append(
+            f"\n## {table.name.replace('_', ' ').capitalize()}\n\n{diagram(table)}\n| from | to |\n| --- | --- |\n"
+        )
         for state, following in table.edges.items():
             parts.append(f"| {state} | {', '.join(sorted(following)) or '(final)'} |\n")
     return "".join(parts)
+
+
+def diagram(table: StateTable) -> str:
+    """The table as a Mermaid diagram; a row begins in the first state."""
+    edges = [("[*]", table.states[0])]
+    for state, following in table.edges.items():
+        edges += [(state, target) for target in sorted(following)] or [(state, "[*]")]
+    lines = "".join(f"    {source} --> {target}\n" for source, target in edges)
+    return f"```mermaid\nstateDiagram-v2\n{lines}```\n"
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 
 from creditstore.api.health import queue_facts
+from creditstore.audit.services import latest
 from creditstore.cancellation.models import TRANSACTIONS, RegistryTransaction
 from creditstore.core import clock
 from creditstore.core.state_table import StateTable
@@ -42,11 +43,12 @@ def collect() -> Iterator[Metric]:
     yield from _units()
     yield from _attention()
     yield from _queue()
+    yield from _audit()
 
 
 def _units() -> Iterator[Metric]:
-    sums = Offer.objects.filter(state="live").aggregate(Sum("offered"), Sum("reserved"), Sum("sold"))
-    kinds = {name: int(sums[f"{name}__sum"] or 0) for name in ("offered", "reserved", "sold")}
+    sums = Offer.objects.filter(state="live").aggregate(Sum("offered"), Sum("reserved"), Sum("sold"), Sum("frozen"))
+    kinds = {name: int(sums[f"{name}__sum"] or 0) for name in ("offered", "reserved", "sold", "frozen")}
     yield _by("kind", "creditstore_units_on_offer", "Units of live offers.", kinds)
 
 
@@ -70,6 +72,19 @@ def _queue() -> Iterator[Metric]:
     )
     failed = ProcrastinateJob.objects.filter(status="failed").count()
     yield GaugeMetricFamily("creditstore_jobs_failed", "Jobs that have given up and are kept.", value=failed)
+
+
+def _audit() -> Iterator[Metric]:
+    """The last audit of the ledger. Before the first one nothing is said: 0 would look like all being well."""
+    run = latest()
+    if run is None:
+        return
+    breaches = {str(result["invariant"]): 0 for result in run.results}
+    for result in run.results:
+        breaches[str(result["invariant"])] += result["breaches"]
+    yield _by("invariant", "creditstore_audit_breaches", "What the last audit of the ledger found wrong.", breaches)
+    age = (clock.now() - run.started_at).total_seconds()
+    yield GaugeMetricFamily("creditstore_audit_age_seconds", "How long ago it was.", value=max(0.0, age))
 
 
 def _by(label: str, name: str, text: str, values: dict[str, int]) -> Metric:

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "creditstore.cancellation",
     "creditstore.certificates",
     "creditstore.desk",
+    "creditstore.audit",
     "creditstore.checkout",
     "creditstore.oscar_bridge",
     "creditstore.api",

@@ -223,7 +223,7 @@ def offer_has_facts_of_issuance() -> pgtrigger.Trigger:
                 WHERE issuance.id = NEW.issuance_id
                 FOR SHARE OF issuance FOR KEY SHARE OF project;
             RETURN NEW;
-        """,  # noqa: S608  (names of our own columns)
+        """,
     )
 
 

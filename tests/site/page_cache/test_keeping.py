@@ -20,7 +20,7 @@ from creditstore_content.pages.models import ExplainerPage, HomePage
 from creditstore_site.page_cache.encoding import best_encoding
 from creditstore_site.page_cache.memory import Entry, Memory
 from creditstore_site.page_cache.middleware import PageCacheMiddleware
-from support.ledger import make_offer
+from support.ledger import make_offer, set_reserved
 from support.page_cache import BROWSER, Told
 from support.visitor import BASKET
 
@@ -108,7 +108,7 @@ def test_a_change_makes_the_page_anew(reader: Client, told: Told) -> None:
     offer = make_offer(quantity=40)
     address = f"{CATALOGUE}projects/{offer.issuance.project.ref}/"
     assert b"40 t available" in reader.get(address).content
-    type(offer).objects.filter(pk=offer.pk).update(reserved=5)
+    set_reserved(offer, 5)
     assert b"40 t available" in reader.get(address).content
     told.changes.note()
     assert b"35 t available" in reader.get(address).content
