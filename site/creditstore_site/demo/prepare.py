@@ -21,11 +21,15 @@ def main() -> int:
         django.setup()
     from django.core.management import call_command
 
+    from creditstore_site.demo.waiting import ask_for_waiting_orders
+
     with step("Database"):
         if _migrations_wait():
             call_command("migrate", interactive=False, verbosity=0)
     with step("Demo data"):
         call_command("load_demo", verbosity=0)
+        # The worker makes them when the simulated registry is there to refuse them.
+        ask_for_waiting_orders()
     with step("Static files"):
         fingerprint = _static_fingerprint()
         if not STATIC_STAMP.exists() or STATIC_STAMP.read_text() != fingerprint:
