@@ -34,7 +34,7 @@ class ServicePages(StoreSitemap):
 
     def items(self) -> list[str]:
         """Names of addresses."""
-        return ["store:catalogue", "register:index", "register:verify", "terms"]
+        return ["store:catalogue", "register:index", "register:verify", "register:reconciliation", "terms"]
 
     def location(self, item: str) -> str:
         """The address in the language at hand."""

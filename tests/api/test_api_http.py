@@ -37,7 +37,8 @@ def test_the_description_is_complete(api: Any) -> None:
             "/projects", "/projects/facets", "/projects/suggestions", "/projects/{ref}", "/offers/{id}",
             "/quotes", "/orders",
             "/orders/{number}", "/orders/{number}/payments", "/orders/{number}/withdraw", "/cancellations",
-            "/serials/{serial}", "/certificates/{number}", "/certificates/{number}/{format}", "/plugins", "/status",
+            "/reconciliation", "/serials/{serial}", "/certificates/{number}", "/certificates/{number}/{format}",
+            "/plugins", "/status",
         )
     }  # fmt: skip
     for path, methods in description["paths"].items():

@@ -26,6 +26,8 @@ _MODELS = (
     "creditstore_credits.UnitBlock",
     "creditstore_certificates.Certificate",
     "creditstore_orders.Terms",
+    "creditstore_reconciliation.Run",
+    "creditstore_reconciliation.OpenItem",
     "wagtailcore.Page",
     "wagtailcore.PageViewRestriction",
     "wagtailcore.Site",

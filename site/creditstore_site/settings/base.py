@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "creditstore.certificates",
     "creditstore.desk",
     "creditstore.audit",
+    "creditstore.reconciliation",
     "creditstore.checkout",
     "creditstore.oscar_bridge",
     "creditstore.api",
@@ -292,6 +293,10 @@ CREDITSTORE_HTTP_TIMEOUT_SECONDS = 10.0
 #: What one webhook may hold, and after how many days those that are done with are deleted: they may name payers.
 CREDITSTORE_MAX_WEBHOOK_BYTES = 200_000
 CREDITSTORE_WEBHOOK_DAYS = 90
+#: Reconciliation leaves what is younger than so many minutes for the next run: it may still be on its way here.
+CREDITSTORE_RECONCILIATION_GRACE_MINUTES = 15
+#: So many hours after it was paid (and held) an order that is not cancelled counts as unmatched.
+CREDITSTORE_RECONCILIATION_OVERDUE_HOURS = 24
 #: Room for public pages in the memory of each web process; 0 keeps none.
 CREDITSTORE_PAGE_CACHE_BYTES = int(os.environ.get("CREDITSTORE_PAGE_CACHE_BYTES", "64000000"))
 #: A page is made anew after so many seconds even if no change was heard of.

@@ -20,7 +20,7 @@ from creditstore.credits.models import UnitBlock
 from creditstore.credits.services import PrintedRange, mark_cancelled, printed_ranges
 from creditstore.orders.attention import AttentionKind
 from creditstore.orders.fulfilment import move_line, needs_attention
-from creditstore.orders.models import OrderLine, Visibility
+from creditstore.orders.models import Order, OrderLine, Visibility
 from creditstore.orders.services import lock_order
 from creditstore_host.host import get_host
 from creditstore_plugins import (
@@ -101,13 +101,12 @@ def propose(*, registry_transaction: RegistryTransaction) -> None:
     """Send one prepared transaction to its registry and write down the answer."""
     order = registry_transaction.line.order
     ranges = printed_ranges(registry_transaction.blocks.all())
-    named = order.visibility == Visibility.FULL
     instruction = CancellationInstruction(
         key=str(registry_transaction.key),
         account=registry_transaction.account,
         ranges=tuple(_plugin_range(part) for part in ranges),
-        beneficiary=order.beneficiary_name if named else "",
-        reason=order.reason if named else "",
+        beneficiary=told_beneficiary(order),
+        reason=order.reason if order.visibility == Visibility.FULL else "",
     )
     outcome = get_host().submit_cancellation(registry_transaction.connector, instruction)
     with transaction.atomic():
@@ -125,6 +124,11 @@ def propose(*, registry_transaction: RegistryTransaction) -> None:
             case SubmissionUnknown():
                 _note(registry_transaction, "submit", "unknown", {"reason": outcome.reason})
         _ask_later(registry_transaction, attempt=0)
+
+
+def told_beneficiary(order: Order) -> str:
+    """The name that the registry is told: none where the buyer published none."""
+    return order.beneficiary_name if order.visibility == Visibility.FULL else ""
 
 
 def poll_transaction(*, transaction_id: int, attempt: int = 0) -> None:

@@ -16,6 +16,7 @@ from creditstore.api.application import NAMESPACE, ApiRouter
 from creditstore.api.schemas import register as out
 from creditstore.api.schemas.common import PageOf, SerialRange
 from creditstore.api.schemas.filters import CertificateCode, RegisterListing
+from creditstore.cancellation.services import registry_is_simulated
 from creditstore.certificates.document import verification_url
 from creditstore.certificates.register import (
     RegisterEntry,
@@ -26,6 +27,7 @@ from creditstore.certificates.register import (
 from creditstore.certificates.services import certificate_view, facts_file, file_of
 from creditstore.core.countries import is_country
 from creditstore.core.errors import FieldError, StoreError
+from creditstore.reconciliation.summary import public_summary
 
 router = ApiRouter(tags=["Proof"])
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -91,6 +93,31 @@ def _entry(entry: RegisterEntry) -> out.Entry:
         reason=entry.reason,
         certificate=entry.certificate,
         simulated=entry.simulated,
+    )
+
+
+@router.get(
+    "/reconciliation",
+    response=out.Reconciliation,
+    operation_id="get_reconciliation",
+    summary="How the records match",
+)
+def get_reconciliation(request: HttpRequest) -> out.Reconciliation:
+    """The last comparison with the registry and the payment providers, and how much is unmatched now."""
+    summary = public_summary()
+    return out.Reconciliation(
+        state=summary.state,
+        last_run_at=summary.last_run_at,
+        full=summary.full,
+        unmatched=summary.unmatched,
+        oldest_at=summary.oldest_at,
+        stages=[
+            out.ReconciliationStage(
+                stage=stage.stage, outcome=stage.outcome, compared=stage.compared, differing=stage.differing
+            )
+            for stage in summary.stages
+        ],
+        simulated=registry_is_simulated(),
     )
 
 

@@ -82,3 +82,24 @@ class Certificate(Answer):
     formats: list[CertificateFile]
     url: str
     simulated: Simulated
+
+
+class ReconciliationStage(Answer):
+    """One comparison of the last reconciliation: payments, orders, totals, blocks or records."""
+
+    stage: str
+    outcome: str = Field(description="matched, differs, not_needed, not_offered or not_told")
+    compared: int = Field(description="Records; units for totals and blocks")
+    differing: int = Field(description="How many of them do not match")
+
+
+class Reconciliation(Answer):
+    """How the store's records match those of the registry and of payment providers."""
+
+    state: str = Field(description="never (none was made yet), late (the last one is too old) or current")
+    last_run_at: UtcTime | None
+    full: bool = Field(description="The last one compared everything from the beginning")
+    unmatched: int = Field(description="What does not match and is not explained, now")
+    oldest_at: UtcTime | None = Field(description="When the oldest of it was first seen")
+    stages: list[ReconciliationStage]
+    simulated: Simulated

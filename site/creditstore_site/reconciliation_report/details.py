@@ -1,0 +1,138 @@
+"""One run with its comparisons, and one item with what both sides say; staff close an item with a reason."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import FormView, TemplateView
+from wagtail.admin import messages
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+
+from creditstore.core.errors import StoreError
+from creditstore.credits.services import printed_ranges
+from creditstore.reconciliation.items import REASON_LIMIT, close_item
+from creditstore.reconciliation.models import OpenItem, Run
+from creditstore_site.reconciliation_report.access import CLOSE, ReportOnly
+
+
+class CloseForm(forms.Form):
+    """Why an item is explained."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("What explains it"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=REASON_LIMIT,
+        help_text=gettext_lazy("No names. Runs that see the same again leave it closed; other facts open a new item."),
+    )
+    release_units = forms.BooleanField(
+        label=gettext_lazy("Release the frozen units"),
+        required=False,
+        help_text=gettext_lazy("Only when the registry is known to hold them: released units can be sold again."),
+    )
+
+
+class RunView(ReportOnly, WagtailAdminTemplateMixin, TemplateView):  # type: ignore[misc]
+    """One run: each comparison, its outcome and its figures."""
+
+    template_name = "reconciliation_report/run.html"
+    header_icon = "resubmit"
+
+    @cached_property
+    def run(self) -> Run:
+        """The run of the address."""
+        return get_object_or_404(Run, pk=self.kwargs["pk"])
+
+    def get_page_title(self) -> str:
+        """When it began."""
+        return _("Run of %(at)s UTC") % {"at": f"{self.run.started_at:%Y-%m-%d %H:%M}"}
+
+    def get_breadcrumbs_items(self) -> list[dict[str, str]]:
+        """Below the list of runs."""
+        return [
+            *self.breadcrumbs_items,
+            {"url": reverse("creditstore_reconciliation"), "label": _("Reconciliation")},
+            {"url": reverse("creditstore_reconciliation_runs"), "label": _("Runs of reconciliation")},
+            {"url": "", "label": self.get_page_title()},
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The run, its steps, and the items that it opened."""
+        return {
+            **super().get_context_data(**kwargs),
+            "run": self.run,
+            "steps": self.run.steps.all(),
+            "opened": self.run.opened_items.all(),
+        }
+
+
+class ItemView(ReportOnly, WagtailAdminTemplateMixin, FormView):  # type: ignore[misc, type-arg]
+    """One item; whoever may change items can close it here."""
+
+    template_name = "reconciliation_report/item.html"
+    header_icon = "resubmit"
+    form_class = CloseForm
+
+    @cached_property
+    def item(self) -> OpenItem:
+        """The item of the address."""
+        return get_object_or_404(OpenItem.objects.select_related("order", "first_run"), pk=self.kwargs["pk"])
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Close it."""
+        if not request.user.has_perm(CLOSE):
+            raise PermissionDenied
+        return super().post(request, *args, **kwargs)
+
+    def form_valid(self, form: CloseForm) -> HttpResponse:
+        """Back to the list; or the page once more, with the reason why not."""
+        try:
+            close_item(
+                item_id=self.item.pk,
+                actor=f"staff:{self.request.user.pk}",
+                reason=form.cleaned_data["reason"],
+                release_units=form.cleaned_data["release_units"],
+            )
+        except StoreError as error:
+            messages.error(self.request, error.message)
+            return self.render_to_response(self.get_context_data(form=form), status=422)
+        messages.success(self.request, _("The item is closed."))
+        return redirect("creditstore_reconciliation")
+
+    def get_page_title(self) -> str:
+        """What does not match."""
+        return capfirst(str(self.item.get_kind_display()))
+
+    def get_breadcrumbs_items(self) -> list[dict[str, str]]:
+        """Below the list of items."""
+        return [
+            *self.breadcrumbs_items,
+            {"url": reverse("creditstore_reconciliation"), "label": _("Reconciliation")},
+            {"url": "", "label": self.get_page_title()},
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """What both sides say, and what is frozen because of it."""
+        frozen = self.item.blocks.filter(is_leaf=True, in_doubt=True)
+        facts = [(name.replace("_", " "), _words(value)) for name, value in sorted(self.item.facts.items())]
+        return {
+            **super().get_context_data(**kwargs),
+            "item": self.item,
+            "facts": [
+                (name, ", ".join(map(str, value)) if isinstance(value, list) else value) for name, value in facts
+            ],
+            "frozen": printed_ranges(frozen),
+            "may_close": self.item.closed_at is None and self.request.user.has_perm(CLOSE),
+        }
+
+
+def _words(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

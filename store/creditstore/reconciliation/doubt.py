@@ -1,0 +1,60 @@
+"""Freezing the units that a finding puts in doubt, and no others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from creditstore.credits.models import Offer, UnitBlock
+from creditstore.credits.services import freeze, split, thaw
+from creditstore.reconciliation.models import OpenItem
+from creditstore.reconciliation.overlap import live_leaves
+from creditstore.reconciliation.spans import Span
+
+
+def freeze_for(*, item: OpenItem, scheme: str, spans: Sequence[Span], actor: str) -> int:
+    """Freeze what is for sale or assigned of these units, and remember it with the item. Returns how many blocks.
+
+    A block for sale is cut so that exactly the doubtful units are frozen; one that is assigned to an order is frozen
+    as a whole, because the registry was asked for it as it is.
+    """
+    with transaction.atomic():
+        found = live_leaves(scheme=scheme, spans=spans)
+        offers = {block.offer_id for _span, block in found if block.offer_id is not None}
+        list(Offer.objects.filter(pk__in=offers).select_for_update().order_by("pk").values_list("pk"))
+        # Looked up again: what was for sale a moment ago may have been carved before the lock was had.
+        found = live_leaves(scheme=scheme, spans=spans, lock=True)
+        blocks = []
+        for block in {block.pk: block for _span, block in found}.values():
+            doubtful = [span for span, other in found if other.pk == block.pk]
+            blocks += _cut(block=block, spans=doubtful) if block.state == "held" and not block.in_doubt else [block]
+        frozen = freeze(blocks=blocks, actor=actor, reason=f"unmatched item {item.pk}: {item.kind}")
+        item.blocks.add(*blocks)
+    return frozen
+
+
+def _cut(*, block: UnitBlock, spans: Sequence[Span]) -> list[UnitBlock]:
+    """The parts of a leaf that lie in the spans (disjoint, in order), each as a leaf of its own."""
+    parts = []
+    rest: UnitBlock | None = block
+    for span in sorted(spans):
+        if rest is None:
+            break
+        start, end = max(span.start, rest.start), min(span.end, rest.end)
+        if start > rest.start:
+            _before, rest = split(block=rest, at=start)
+        if end < rest.end:
+            part, rest = split(block=rest, at=end + 1)
+        else:
+            part, rest = rest, None
+        parts.append(part)
+    return parts
+
+
+def thaw_of(*, item: OpenItem, actor: str, reason: str) -> int:
+    """Release the units that only this item holds frozen. Returns how many blocks."""
+    doubted = OpenItem.blocks.through.objects
+    others = doubted.filter(openitem__closed_at=None).exclude(openitem=item).values("unitblock")
+    blocks = item.blocks.filter(is_leaf=True, in_doubt=True).exclude(pk__in=others)
+    return thaw(blocks=list(blocks), actor=actor, reason=reason)

@@ -1,0 +1,96 @@
+"""What the tests of reconciliation share: paid orders, runs that look back from tomorrow, open items in short."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+from django.db import connection
+
+from creditstore.credits.models import Offer, UnitBlock
+from creditstore.credits.services import block_serials
+from creditstore.orders.models import Order
+from creditstore.payments.services import start_payment
+from creditstore.reconciliation.models import OpenItem, Outcome, Run
+from creditstore.reconciliation.services import reconcile
+from support.jobs import run_jobs
+from support.ledger import make_offer, make_order, make_seller
+from support.live_registry import LiveRegistry
+
+#: The only account of these tests; those of the demonstration have others.
+ACCOUNT = "ACC-TEST"
+
+
+def tomorrow(*, days: int = 1) -> datetime:
+    """Late enough that nothing of today may still be on its way."""
+    return datetime.now(UTC) + timedelta(days=days, hours=1)
+
+
+def offered(registry: LiveRegistry, *, quantity: int = 100) -> Offer:
+    """An offer whose units the registry has in the account."""
+    offer = make_offer(quantity=quantity, seller=make_seller(account=ACCOUNT))
+    registry.hold(account=ACCOUNT)
+    return offer
+
+
+def bought(offer: Offer, quantity: int = 10, **changes: object) -> Order:
+    """A paid order, as far as its jobs take it."""
+    order = paid(offer, quantity, **changes)
+    run_jobs()
+    order.refresh_from_db()
+    return order
+
+
+def paid(offer: Offer, quantity: int = 10, **changes: object) -> Order:
+    """A paid order whose jobs wait."""
+    order = make_order((offer, quantity), **changes).order
+    start_payment(order=order, method_id="pay_sandbox", return_url="http://127.0.0.1:8000/")
+    order.refresh_from_db()
+    return order
+
+
+def run(*, now: datetime | None = None, full: bool = False) -> Run:
+    """A run as of tomorrow."""
+    return reconcile(actor="test", full=full, now=now or tomorrow())
+
+
+def open_kinds() -> list[str]:
+    """Kinds of what is open, oldest first."""
+    return list(OpenItem.objects.filter(closed_at=None).order_by("pk").values_list("kind", flat=True))
+
+
+def outcomes(found: Run, *, account: str = ACCOUNT) -> dict[str, str]:
+    """By stage, of this account and of what has no account."""
+    steps = found.steps.filter(account__in=("", account))
+    return {step.stage: step.outcome for step in steps}
+
+
+def all_match(found: Run) -> bool:
+    """Whether every comparison was made (as far as it was needed) and nothing differed."""
+    good = {Outcome.MATCHED, Outcome.NOT_NEEDED}
+    return {step.outcome for step in found.steps.all()} <= good
+
+
+def first_units(offer: Offer, count: int) -> tuple[str, str]:
+    """The serials of the first units that are for sale in this offer."""
+    block = UnitBlock.objects.filter(offer=offer, is_leaf=True, state="held").order_by("start").first()
+    assert block is not None
+    end = UnitBlock(**{name: getattr(block, name) for name in ("scheme", "series", "unit_type", "original_period")})
+    for name in ("applicable_period", "field6", "project_number"):
+        setattr(end, name, getattr(block, name))
+    end.start, end.end = block.start, block.start + count - 1
+    return block_serials(end)
+
+
+@contextmanager
+def unguarded() -> Iterator[None]:
+    """As somebody with a shell who takes the guards off: no trigger fires, and none is left to fire at the commit."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        cursor.execute("SET session_replication_role = replica")
+        try:
+            yield
+        finally:
+            cursor.execute("SET session_replication_role = origin")

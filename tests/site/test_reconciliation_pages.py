@@ -1,0 +1,178 @@
+"""Reconciliation as everybody sees it, page and API, and as staff do: items, runs, files, closing with a reason."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.test import Client
+from django.urls import reverse
+
+from creditstore.accounts.models import User
+from creditstore.reconciliation.models import OpenItem, Run, Step
+
+pytestmark = pytest.mark.django_db
+
+PAGE = "/en/register/reconciliation/"
+API = "/api/v1/reconciliation"
+NOW = datetime.now(UTC)
+
+
+def make_run(*, days_ago: int = 0, **changes: Any) -> Run:
+    at = NOW - timedelta(days=days_ago)
+    run = Run.objects.create(
+        **{"actor": "schedule", "state": "finished", "started_at": at, "finished_at": at, **changes}
+    )
+    for stage, outcome, compared in (("orders", "matched", 12345), ("totals", "not_told", 0)):
+        Step.objects.create(run=run, stage=stage, outcome=outcome, compared=compared, asked_at=at, note="a note")
+    return run
+
+
+def make_item(run: Run, **changes: Any) -> OpenItem:
+    values = {
+        "stage": "records",
+        "plugin": "registry_cdm",
+        "account": "ACC-7",
+        "kind": "other_range",
+        "subject": "record:registry_cdm:CDM-000000007",
+        "facts": {"transaction": "CDM-000000007", "asked": ["CL 1-3"], "cancelled": ["CL 4-6"]},
+        "first_run": run,
+        "first_seen": run.started_at,
+        "last_seen": run.started_at,
+    }
+    return OpenItem.objects.create(**{**values, **changes})
+
+
+def test_before_the_first_run_nothing_is_claimed(client: Client) -> None:
+    page = client.get(PAGE)
+    assert page.status_code == 200
+    assert "No reconciliation was made yet" in page.content.decode()
+    assert "What was compared" not in page.content.decode()
+    told = client.get(API).json()
+    assert (told["state"], told["last_run_at"], told["unmatched"], told["stages"]) == ("never", None, 0, [])
+    assert told["simulated"] is True
+
+
+def test_a_run_is_told_with_what_was_not_compared(client: Client) -> None:
+    make_item(make_run())
+    page = client.get(PAGE).content.decode()
+    assert "12,345" in page
+    assert "No answer that can be trusted" in page
+    assert "more than two days old" not in page
+    told = client.get(API).json()
+    assert (told["state"], told["unmatched"]) == ("current", 1)
+    assert told["oldest_at"] == NOW.strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert {stage["stage"]: stage["outcome"] for stage in told["stages"]} == {"orders": "matched", "totals": "not_told"}
+
+
+def test_an_old_run_is_said_to_be_old(client: Client) -> None:
+    make_run(days_ago=3)
+    assert "more than two days old" in client.get(PAGE).content.decode()
+    assert client.get(API).json()["state"] == "late"
+
+
+def test_everybody_sees_numbers_only(client: Client) -> None:
+    make_item(make_run())
+    for address in (PAGE, API):
+        told = client.get(address).content.decode()
+        assert "CDM-000000007" not in told
+        assert "ACC-7" not in told
+        assert "a note" not in told
+
+
+def test_the_register_leads_there(client: Client) -> None:
+    assert f'href="{PAGE}"' in client.get("/en/register/").content.decode()
+    assert "register/reconciliation/" in client.get("/sitemap.xml").content.decode()
+
+
+@pytest.fixture
+def staff(client: Client) -> Callable[..., Client]:
+    """Logs somebody in who may enter the admin and has these permissions besides."""
+
+    def log_in(*names: str) -> Client:
+        user = User.objects.create_user(email="staff@example.org", password="x")
+        user.user_permissions.add(
+            Permission.objects.get(codename="access_admin"), *Permission.objects.filter(codename__in=names)
+        )
+        client.force_login(user)
+        return client
+
+    return log_in
+
+
+def addresses(item: OpenItem) -> list[str]:
+    return [
+        reverse("creditstore_reconciliation"),
+        reverse("creditstore_reconciliation_runs"),
+        reverse("creditstore_reconciliation_run", args=[item.first_run_id]),
+        reverse("creditstore_reconciliation_item", args=[item.pk]),
+    ]
+
+
+def test_the_report_is_for_those_who_may_see_it(staff: Callable[..., Client]) -> None:
+    item = make_item(make_run())
+    stranger = staff()
+    for address in addresses(item):
+        assert stranger.get(address).status_code == 302
+    assert "reports/reconciliation" not in stranger.get("/admin/").content.decode()
+
+
+def test_the_report_shows_items_runs_and_details(staff: Callable[..., Client]) -> None:
+    item = make_item(make_run())
+    reader = staff("view_openitem")
+    items, runs, run, details = (reader.get(address) for address in addresses(item))
+    assert "The registry cancelled other serial numbers" in items.content.decode()
+    assert "schedule" in runs.content.decode()
+    assert "a note" in run.content.decode()
+    assert "CL 4-6" in details.content.decode()
+    assert "Close with this reason" not in details.content.decode()
+    assert reader.post(addresses(item)[3], {"reason": "No."}).status_code == 302
+    item.refresh_from_db()
+    assert item.closed_at is None
+    assert "reports/reconciliation" in reader.get("/admin/").content.decode()
+
+
+def test_staff_close_an_item_with_a_reason(staff: Callable[..., Client]) -> None:
+    item = make_item(make_run())
+    desk = staff("view_openitem", "change_openitem")
+    address = addresses(item)[3]
+    assert "This field is required" in desk.post(address, {"reason": " "}).content.decode()
+    assert desk.post(address, {"reason": "The registry has mended it."}).status_code == 302
+    item.refresh_from_db()
+    assert (item.resolution, item.closed_by) == (
+        "The registry has mended it.",
+        f"staff:{User.objects.get(email='staff@example.org').pk}",
+    )
+    assert "closed already" in desk.post(address, {"reason": "Again."}).content.decode()
+    assert item.subject not in desk.get(reverse("creditstore_reconciliation")).content.decode()
+    closed = desk.get(reverse("creditstore_reconciliation"), {"state": "closed"}).content.decode()
+    assert "The registry has mended it." in closed
+
+
+def test_both_lists_are_files_too(staff: Callable[..., Client]) -> None:
+    make_item(make_run())
+    reader = staff("view_openitem")
+    found = reader.get(reverse("creditstore_reconciliation"), {"export": "csv"})
+    (row,) = csv.DictReader(io.StringIO(b"".join(found.streaming_content).decode()))  # type: ignore[attr-defined]
+    assert row["Kind"] == "other_range"
+    assert "CL 4-6" in row["Facts"]
+    found = reader.get(reverse("creditstore_reconciliation_runs"), {"export": "csv"})
+    (row,) = csv.DictReader(io.StringIO(b"".join(found.streaming_content).decode()))  # type: ignore[attr-defined]
+    assert (row["Comparisons"], row["Of these without an answer"]) == ("2", "1")
+
+
+@pytest.mark.parametrize("state", ["all", "closed", "open", "nonsense", ""])
+def test_any_question_is_answered(staff: Callable[..., Client], state: str) -> None:
+    make_item(make_run())
+    assert staff("view_openitem").get(reverse("creditstore_reconciliation"), {"state": state}).status_code == 200
+
+
+def test_what_does_not_exist_is_not_found(staff: Callable[..., Client]) -> None:
+    reader = staff("view_openitem")
+    for name in ("creditstore_reconciliation_run", "creditstore_reconciliation_item"):
+        assert reader.get(reverse(name, args=[987654321]), follow=True).status_code == 404

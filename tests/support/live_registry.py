@@ -1,0 +1,139 @@
+"""The registry's simulator, running for one test, and a plugin host that speaks to it over a line that can be bent."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from creditstore.credits.models import UnitBlock
+from creditstore_host.host import PluginHost, installed
+from creditstore_plugins import HttpResponse, HttpUnreachable
+from creditstore_registry_cdm.simulator.server import Simulator
+
+_HTTP = httpx.Client(trust_env=False, verify=False, timeout=5)
+_COLUMNS = (
+    "account",
+    "party",
+    "unit_type",
+    "start",
+    "end",
+    "original_period",
+    "applicable_period",
+    "field6",
+    "project",
+)
+
+
+@dataclass
+class Line:
+    """The line to the registry. A proposal's answer waits until the registry has decided, so that no test has to.
+
+    ``bend``: changes to make to the next proposals on their way; ``lie``: answers to give to the next ones instead of
+    the registry's; ``down``: nothing gets through.
+    """
+
+    bend: list[Callable[[dict[str, Any]], dict[str, Any]]] = field(default_factory=list)
+    lie: list[Callable[[str], tuple[int, dict[str, Any]]]] = field(default_factory=list)
+    down: bool = False
+    asked: list[str] = field(default_factory=list)
+
+    def request(
+        self, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes | None = None
+    ) -> HttpResponse:
+        self.asked.append(f"{method} {httpx.URL(url).path}")
+        if self.down:
+            raise HttpUnreachable("the line is down")
+        if method == "POST" and body is not None and self.bend:
+            body = json.dumps(self.bend.pop(0)(json.loads(body))).encode("ascii")
+        answer = _HTTP.request(method, url, headers=headers, content=body)
+        if method == "POST" and answer.status_code in (200, 202):
+            key = answer.json()["key"]
+            _decided(url, key)
+            if self.lie:
+                status, told = self.lie.pop(0)(key)
+                return HttpResponse(status=status, headers={}, body=json.dumps(told).encode("ascii"))
+        return HttpResponse(status=answer.status_code, headers=dict(answer.headers), body=answer.content)
+
+
+def _decided(url: str, key: str) -> dict[str, Any]:
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        told: dict[str, Any] = _HTTP.get(f"{url}/by-key/{key}").json()
+        if told["state"] in (4, 5):
+            return told
+        time.sleep(0.005)
+    raise AssertionError(f"the registry did not decide about {key}")
+
+
+@dataclass
+class LiveRegistry:
+    """A simulator as somebody at its counter sees it, and the line that the store has to it."""
+
+    simulator: Simulator
+    line: Line
+
+    def hold(self, *blocks: UnitBlock, account: str = "") -> None:
+        """Put units into the account; without blocks all that are for sale from it, without it from any account."""
+        held = UnitBlock.objects.filter(is_leaf=True, state="held").select_related("offer__seller")
+        found = blocks or (held.filter(offer__seller__registry_account=account) if account else held)
+        rows = [
+            dict(
+                zip(
+                    _COLUMNS,
+                    (
+                        account or _account(block),
+                        block.series, block.unit_type, block.start, block.end,
+                        block.original_period, block.applicable_period, block.field6, block.project_number,
+                    ),
+                    strict=True,
+                )
+            )
+            for block in found
+        ]  # fmt: skip
+        assert self._post("/v1/holdings", {"holdings": rows}).status_code == 200
+
+    def cancel(self, *, account: str, start: str, end: str, key: str = "somebody-else", beneficiary: str = "") -> str:
+        """Cancel units as somebody who is not the store; the registry's id of the transaction."""
+        message = {
+            "key": key,
+            "type": 4,
+            "account": account,
+            "destination_account_type": 230,
+            "blocks": [{"start": start, "end": end}],
+            "beneficiary": beneficiary,
+            "reason": "",
+        }
+        assert self._post("/v1/transactions", message).status_code == 202
+        told = _decided(f"{self.simulator.url}/v1/transactions", key)
+        assert told["state"] == 4, told["responses"]
+        return str(told["transaction"])
+
+    def _post(self, path: str, document: object) -> httpx.Response:
+        body = json.dumps(document).encode("ascii")
+        return _HTTP.post(self.simulator.url + path, content=body, headers={"Content-Type": "application/json"})
+
+
+def _account(block: UnitBlock) -> str:
+    assert block.offer is not None
+    return block.offer.seller.registry_account
+
+
+@contextmanager
+def live_registry(store: Path) -> Iterator[LiveRegistry]:
+    """Run a simulator on this file and let the store's registry calls go to it; payments are the sandbox's."""
+    simulator = Simulator(store, delay=0)
+    simulator.start()
+    line = Line()
+    settings = {"registry_cdm": {"base_url": simulator.url, "simulated": True}, "pay_sandbox": {}}
+    try:
+        with installed(PluginHost.build(settings=settings, http=line)):
+            yield LiveRegistry(simulator=simulator, line=line)
+    finally:
+        simulator.stop()
