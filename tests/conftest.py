@@ -59,7 +59,9 @@ def django_db_setup(
             copy_template()
 
     with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
-        connections["default"].settings_dict.update(dj_database_url.parse(databases.url(name)))
+        known, found = connections["default"].settings_dict, dj_database_url.parse(databases.url(name))
+        options = {**known["OPTIONS"], **found.get("OPTIONS", {})}
+        known.update({**found, "ENGINE": known["ENGINE"], "OPTIONS": options})
         patch.setattr(TransactionTestCase, "_fixture_teardown", after_committing_test)
         copy_template()
         yield

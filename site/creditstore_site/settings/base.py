@@ -159,6 +159,7 @@ TEMPLATES = [
 DATABASES = {
     "default": dj_database_url.parse(
         os.environ.get("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/database_url_is_not_set"),
+        engine="creditstore.core.database",
         conn_max_age=60,
         conn_health_checks=True,
     )
@@ -166,6 +167,8 @@ DATABASES = {
 # A page's queries take milliseconds: compiling them takes longer than running them, and what they read is in memory.
 # ``?options=`` in the URL says something else, for example nothing, where a pooler does not let these pass.
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off -c random_page_cost=1.1")
+# Lets statements be prepared that ask for it, and no others.
+DATABASES["default"]["OPTIONS"].setdefault("prepare_threshold", 1_000_000_000)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # A payment or registry call inside a transaction could be rolled back after money or units moved.
 ATOMIC_REQUESTS = False

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final, TypeVar
 
-from django.db import connection, models
+from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -29,6 +29,7 @@ from creditstore.catalogue.models import Benefit, Issuance, Methodology, Project
 from creditstore.catalogue.objections import RULES, Objection, objections, vintage_year
 from creditstore.catalogue.units_of import UNITS, totals_of, units_of
 from creditstore.core.countries import country_name
+from creditstore.core.database import prepared_cursor
 from creditstore.core.errors import StoreError
 from creditstore.credits.models import Offer
 from creditstore.credits.serials import UNIT_TYPES
@@ -97,7 +98,7 @@ def several_project_facts(*, refs: Sequence[str], language: str = "en") -> list[
     References that no project has are left out.
     """
     asked = [ref for ref in dict.fromkeys(refs) if "\0" not in ref]
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(_TOLD, [list(LISTED_STATES), asked])
         told = dict(cursor.fetchall())
     return [_facts(told[ref], language, get_language()) for ref in asked if ref in told]
