@@ -14,6 +14,7 @@ from creditstore.audit.services import record_audit
 from creditstore.orders.attention import AttentionKind, open_item
 from creditstore_site.metrics import requests
 from support.ledger import make_offer, make_order
+from support.reconciled import make_item, make_run
 
 
 def samples(client: Client, **headers: str) -> dict[tuple[str, ...], float]:
@@ -52,6 +53,18 @@ def test_the_last_audit_of_the_ledger(client: Client) -> None:
     for invariant in range(1, 14):
         assert told["creditstore_audit_breaches", str(invariant)] == 0
     assert told["creditstore_audit_age_seconds",] >= 0
+
+
+@pytest.mark.django_db
+def test_the_last_reconciliation(client: Client) -> None:
+    assert not [name for name, *_labels in samples(client) if "reconciliation" in name or "unmatched" in name]
+    make_item(make_run(days_ago=1))
+    told = samples(client)
+    assert told["creditstore_unmatched", "other_range"] == 1
+    assert told["creditstore_unmatched", "duplicate"] == 0
+    day = 24 * 3600
+    assert day <= told["creditstore_unmatched_oldest_seconds",] < 2 * day
+    assert day <= told["creditstore_reconciliation_age_seconds",] < 2 * day
 
 
 @pytest.mark.django_db

@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -14,38 +12,13 @@ from django.test import Client
 from django.urls import reverse
 
 from creditstore.accounts.models import User
-from creditstore.reconciliation.models import OpenItem, Run, Step
+from creditstore.reconciliation.models import OpenItem
+from support.reconciled import NOW, make_item, make_run
 
 pytestmark = pytest.mark.django_db
 
 PAGE = "/en/register/reconciliation/"
 API = "/api/v1/reconciliation"
-NOW = datetime.now(UTC)
-
-
-def make_run(*, days_ago: int = 0, **changes: Any) -> Run:
-    at = NOW - timedelta(days=days_ago)
-    run = Run.objects.create(
-        **{"actor": "schedule", "state": "finished", "started_at": at, "finished_at": at, **changes}
-    )
-    for stage, outcome, compared in (("orders", "matched", 12345), ("totals", "not_told", 0)):
-        Step.objects.create(run=run, stage=stage, outcome=outcome, compared=compared, asked_at=at, note="a note")
-    return run
-
-
-def make_item(run: Run, **changes: Any) -> OpenItem:
-    values = {
-        "stage": "records",
-        "plugin": "registry_cdm",
-        "account": "ACC-7",
-        "kind": "other_range",
-        "subject": "record:registry_cdm:CDM-000000007",
-        "facts": {"transaction": "CDM-000000007", "asked": ["CL 1-3"], "cancelled": ["CL 4-6"]},
-        "first_run": run,
-        "first_seen": run.started_at,
-        "last_seen": run.started_at,
-    }
-    return OpenItem.objects.create(**{**values, **changes})
 
 
 def test_before_the_first_run_nothing_is_claimed(client: Client) -> None:

@@ -165,6 +165,8 @@ def stations(shopper: Shopper) -> Iterator[str]:
     yield "register"
     go("register/?date_from=yesterday&serial=nonsense")
     yield "register-unreadable"
+    go("register/reconciliation/")
+    yield "reconciliation"
     go("register/check/")
     yield "check"
     for name, asked in (

@@ -21,6 +21,7 @@ def main() -> int:
         django.setup()
     from django.core.management import call_command
 
+    from creditstore_site.demo.first_reconciliation import ask_for_first_reconciliation
     from creditstore_site.demo.waiting import ask_for_waiting_orders
 
     with step("Database"):
@@ -30,6 +31,7 @@ def main() -> int:
         call_command("load_demo", verbosity=0)
         # The worker makes them when the simulated registry is there to refuse them.
         ask_for_waiting_orders()
+        ask_for_first_reconciliation()
     with step("Static files"):
         fingerprint = _static_fingerprint()
         if not STATIC_STAMP.exists() or STATIC_STAMP.read_text() != fingerprint:

@@ -18,6 +18,8 @@ from creditstore.orders.attention import AttentionItem, AttentionKind
 from creditstore.orders.models import Order, OrderLine
 from creditstore.orders.states import LINES, ORDERS
 from creditstore.payments.models import PAYMENTS, Payment
+from creditstore.reconciliation.models import Kind, OpenItem
+from creditstore.reconciliation.summary import public_summary
 from creditstore.webhooks.models import WEBHOOKS, InboundWebhook
 
 
@@ -44,6 +46,7 @@ def collect() -> Iterator[Metric]:
     yield from _attention()
     yield from _queue()
     yield from _audit()
+    yield from _reconciliation()
 
 
 def _units() -> Iterator[Metric]:
@@ -85,6 +88,22 @@ def _audit() -> Iterator[Metric]:
     yield _by("invariant", "creditstore_audit_breaches", "What the last audit of the ledger found wrong.", breaches)
     age = (clock.now() - run.started_at).total_seconds()
     yield GaugeMetricFamily("creditstore_audit_age_seconds", "How long ago it was.", value=max(0.0, age))
+
+
+def _reconciliation() -> Iterator[Metric]:
+    """What does not match, and how old the last run is. Before the first one nothing is said, as above."""
+    summary = public_summary()
+    if summary.last_run_at is None:
+        return
+    counted = dict(OpenItem.objects.filter(closed_at=None).order_by().values_list("kind").annotate(Count("pk")))
+    kinds = {kind: counted.get(kind, 0) for kind in Kind.values}
+    yield _by("kind", "creditstore_unmatched", "What does not match others' records, by kind.", kinds)
+    oldest = (clock.now() - summary.oldest_at).total_seconds() if summary.oldest_at else 0
+    yield GaugeMetricFamily("creditstore_unmatched_oldest_seconds", "Age of the oldest of it.", value=max(0.0, oldest))
+    age = (clock.now() - summary.last_run_at).total_seconds()
+    yield GaugeMetricFamily(
+        "creditstore_reconciliation_age_seconds", "How long ago the last reconciliation ended.", value=max(0.0, age)
+    )
 
 
 def _by(label: str, name: str, text: str, values: dict[str, int]) -> Metric:
