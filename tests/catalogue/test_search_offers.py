@@ -48,8 +48,8 @@ class Selling:
 def selling() -> list[Selling]:
     return [
         Selling(*row)
-        for row in Offer.objects.filter(state="live", offered__gt=F("reserved") + F("sold"))
-        .annotate(units=F("offered") - F("reserved") - F("sold"))
+        for row in Offer.objects.filter(state="live", offered__gt=F("reserved") + F("sold") + F("frozen"))
+        .annotate(units=F("offered") - F("reserved") - F("sold") - F("frozen"))
         .values_list(
             "issuance__project__ref",
             "issuance__monitoring_start",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from creditstore.catalogue import labels
@@ -50,18 +50,46 @@ _OF_PROJECT: Final = {
     "vintage_to": "min(live.vintage_to)",
 }
 
+#: What ``SaleStamp`` is now, as a text.
+_STAMP: Final = (
+    "(SELECT count(*)::text || ' ' || coalesce(bit_xor(stamp), 0)::text FROM creditstore_catalogue_salestamp)"
+)
+
 Counts = dict[str, dict[str, int]]
 
 
 def count_facets(
     *, query: ProjectQuery, question: Question, index: Index, language: str
 ) -> dict[str, list[FacetValue]]:
-    """Counts for the filters in ``NAMES``; selected values are listed even if nothing is left."""
+    """Counts for the filters in ``NAMES``; selected values are listed even if nothing is left.
+
+    Those of the question that asks nothing are remembered as long as no project, offer or seller has changed.
+    """
+    if not query.asks_nothing:
+        return _count(rows_of(_statement(query, question, index)), query=query, index=index, language=language)
+    ((stamp,),) = rows_of(Sql(f"SELECT {_STAMP}"))
+    kept = index.memory.get(("facets", language))
+    if kept is None or kept[0] != stamp:
+        # Counted and stamped in one statement. Others may have changed something since the stamp was looked at.
+        statement = _statement(query, question, index)
+        stamped = f" UNION ALL (SELECT 'stamp', NULL::int, {_STAMP}, NULL::text, 0)"
+        rows = rows_of(Sql(statement.text + stamped, statement.params))
+        (stamp,) = (row[2] for row in rows if row[0] == "stamp")
+        counted = (row for row in rows if row[0] != "stamp")
+        kept = stamp, _count(counted, query=query, index=index, language=language)
+        index.memory["facets", language] = kept
+    remembered: dict[str, list[FacetValue]] = kept[1]
+    return {name: list(values) for name, values in remembered.items()}
+
+
+def _count(
+    rows: Iterable[tuple[Any, ...]], *, query: ProjectQuery, index: Index, language: str
+) -> dict[str, list[FacetValue]]:
     counts: Counts = {name: {} for name in NAMES}
     shown: dict[tuple[str, str], str] = {}
     years: dict[str, dict[int, int]] = {"vintage_from": {}, "vintage_to": {}}
     numbers: dict[str, dict[int, int]] = {dimension: {} for dimension in DIMENSIONS}
-    for kind, number, text, label, projects in rows_of(_statement(query, question, index)):
+    for kind, number, text, label, projects in rows:
         if kind in numbers:
             numbers[kind][number] = projects
         elif kind in years:

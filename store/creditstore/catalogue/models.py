@@ -265,6 +265,19 @@ class SearchStamp(models.Model):
         return str(self.stamp)
 
 
+class SaleStamp(models.Model):
+    """Rows that together are another set after every change of offers or sellers, committed or of one's own.
+
+    A process that remembers what it counted of offers compares the set. It is no single row, which two sales of
+    different units would have to wait for. ``stamp`` is random.
+    """
+
+    stamp = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return str(self.stamp)
+
+
 def row_columns() -> tuple[str, ...]:
     """The columns of ``SearchRow`` in the database, in its order."""
     fields: Any = SearchRow._meta.concrete_fields

@@ -143,6 +143,11 @@ class ProjectQuery:
             self.period or self.vintage_from or self.vintage_to or self.price_max or self.seller or self.available_min
         )
 
+    @property
+    def asks_nothing(self) -> bool:
+        """Whether every project is an answer, in whatever order."""
+        return replace(self, sort="relevance", currency="") == type(self)()
+
 
 def _clean(text: str) -> str:
     # Halves of surrogate pairs are no characters: no database would take them.

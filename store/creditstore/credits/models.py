@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce, ExtractYear
 from django.utils.translation import gettext_lazy as _
 
 from creditstore.catalogue.models import CDM_SCHEME, Issuance, Project
+from creditstore.catalogue.triggers import counts_changed
 from creditstore.core.ranges import no_overlap, range_checks, range_quantity
 from creditstore.core.state_table import state_table
 from creditstore.core.states import edges_trigger
@@ -122,6 +123,7 @@ class Offer(models.Model):
             triggers.offer_counts_its_promises(),
             triggers.temporary_units_opted_in(),
             triggers.offer_has_facts_of_issuance(),
+            counts_changed(),
         ]
 
     def __str__(self) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from creditstore.catalogue.triggers import counts_changed
+
 
 class Seller(models.Model):
     """A seller's public face. ``invented`` sellers exist in demonstrations only and are marked wherever shown."""
@@ -16,6 +18,9 @@ class Seller(models.Model):
     about = models.TextField(_("about"), blank=True)
     registry_account = models.CharField(_("registry account"), max_length=40)
     invented = models.BooleanField(_("invented for a demonstration"), default=False)
+
+    class Meta:
+        triggers = [counts_changed()]
 
     def __str__(self) -> str:
         return self.name

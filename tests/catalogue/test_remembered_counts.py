@@ -1,0 +1,95 @@
+"""The counts of the question that asks nothing are remembered, and never a moment too long."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from django.db import connection, connections, transaction
+from pytest_django import DjangoAssertNumQueries
+
+from creditstore.catalogue.models import Issuance, SaleStamp
+from creditstore.catalogue.search import ProjectQuery, facets
+from creditstore.catalogue.triggers import STAMPS_KEPT
+from creditstore.core.clock import now
+from creditstore.credits.models import Offer
+from creditstore.credits.services import carve, release, reserve
+from support.ledger import make_issuance, make_offer, make_seller
+
+
+def of_sellers() -> dict[str, tuple[str, int]]:
+    return {one.value: (one.label, one.count) for one in facets(query=ProjectQuery())["seller"]}
+
+
+@pytest.mark.django_db
+def test_what_has_not_changed_is_not_counted_again(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    make_offer()
+    first = facets(query=ProjectQuery())
+    with django_assert_num_queries(2):
+        assert facets(query=ProjectQuery(sort="title", currency="EUR")) == first
+    first["seller"].clear()
+    assert facets(query=ProjectQuery())["seller"]
+
+
+@pytest.mark.django_db
+def test_every_change_is_counted_and_one_that_is_taken_back_is_not() -> None:
+    seller = make_seller()
+    offer = make_offer(seller=seller, quantity=10)
+    before = facets(query=ProjectQuery())
+    assert of_sellers()[seller.slug] == (seller.name, 1)
+    with transaction.atomic():
+        reservation = reserve(offer_id=offer.pk, quantity=10, expires_at=now())
+        assert seller.slug not in of_sellers()
+        release(reservation=reservation)
+        assert of_sellers()[seller.slug] == (seller.name, 1)
+        carve(reservation=reserve(offer_id=offer.pk, quantity=10, expires_at=now()))
+        assert seller.slug not in of_sellers()
+        transaction.set_rollback(True)
+    assert facets(query=ProjectQuery()) == before
+    seller.name = "Another name"
+    seller.save()
+    assert of_sellers()[seller.slug] == ("Another name", 1)
+    make_offer(seller=seller, issuance=make_issuance())
+    assert of_sellers()[seller.slug] == ("Another name", 2)
+    years = {one.value for one in facets(query=ProjectQuery())["vintage_from"]}
+    assert "1995" not in years
+    Issuance.objects.filter(pk=offer.issuance_id).update(monitoring_start="1995-01-01")
+    assert {one.value for one in facets(query=ProjectQuery())["vintage_from"]} == years | {"1995"}
+
+
+@pytest.mark.django_db
+def test_stamps_do_not_become_many() -> None:
+    offer = make_offer()
+    for price in range(100, 100 + 3 * STAMPS_KEPT):
+        Offer.objects.filter(pk=offer.pk).update(price_minor=price)
+    assert SaleStamp.objects.count() <= STAMPS_KEPT + 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_another_process_sees_a_change_when_it_is_committed_and_sales_do_not_wait_for_one_another() -> None:
+    seller = make_seller()
+    first, second = make_offer(seller=seller), make_offer(seller=seller)
+    for price in range(100, 100 + 2 * STAMPS_KEPT):
+        Offer.objects.filter(pk=first.pk).update(price_minor=price)
+    seen: list[int] = []
+    errors: list[Exception] = []
+
+    def elsewhere() -> None:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '5s'")
+            seen.append(of_sellers()[seller.slug][1])
+            Offer.objects.filter(pk=second.pk).update(price_minor=7)
+        except Exception as error:  # noqa: BLE001  (the test looks at it)
+            errors.append(error)
+        finally:
+            connections.close_all()
+
+    with transaction.atomic():
+        Offer.objects.filter(pk=first.pk).update(state="paused")
+        assert of_sellers()[seller.slug][1] == 1
+        thread = threading.Thread(target=elsewhere)
+        thread.start()
+        thread.join(30)
+        assert (seen, errors) == ([2], [])
+    assert of_sellers()[seller.slug][1] == 1
