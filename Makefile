@@ -5,7 +5,7 @@ BIN = .venv/bin
 SOURCES = manage.py tools site store content plugins tests
 
 .NOTPARALLEL:
-.PHONY: help setup setup-tests demo demo-reset test test-all lint bench format lock
+.PHONY: help setup setup-tests demo demo-reset test test-all lint bench torture format lock
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -32,6 +32,9 @@ lint: setup ## Style, templates, import arrows, types
 
 bench: setup-tests ## Measure the store beside a bare view and plain django-oscar (15 minutes; a quiet machine)
 	@exec env PYTHONPATH=tools $(PYTHON) -m creditstore_bench
+
+torture: setup-tests ## Try hard to break the store: PART=buyers,crashes,replay,scaling SEED=... (two hours, all of it)
+	@exec env PYTHONPATH=tools $(PYTHON) -m creditstore_torture
 
 format: setup ## Rewrite the code in the project's style
 	$(BIN)/ruff check --fix $(SOURCES)

@@ -83,10 +83,13 @@ class Cluster:
         lines = self._pid_file_lines()
         return len(lines) > 7 and lines[7].strip() == "ready" and self._is_our_server(lines[0])
 
-    def stop(self) -> None:
-        """Stop the server if it runs: at once for its clients, cleanly for the data."""
+    def stop(self, *, immediately: bool = False) -> None:
+        """Stop the server if it runs: at once for its clients, cleanly for the data.
+
+        ``immediately``: as in a crash; nothing is written out, and the next start replays the write-ahead log.
+        """
         with self._locked():
-            self._stop()
+            self._stop(how=(signal.SIGQUIT,) if immediately else (signal.SIGINT, signal.SIGQUIT))
 
     def release(self) -> None:
         """Stop counting this process as a user, and stop the server if it was the last one."""
@@ -172,15 +175,15 @@ class Cluster:
             last_lines = log.read_text(errors="replace").splitlines()[-8:]
             raise PostgresError("\n".join([f"PostgreSQL does not start. {log} ends with:", *last_lines]))
 
-    def _stop(self) -> None:
+    def _stop(self, *, how: tuple[signal.Signals, ...] = (signal.SIGINT, signal.SIGQUIT)) -> None:
         lines = self._pid_file_lines()
         if not lines or not self._is_our_server(lines[0]):
             return
         pid = lines[0]
         # "Fast" ends the clients' connections and writes everything out. After "immediate" the next start replays
         # the write-ahead log instead: slower, but nothing is lost either.
-        for how in (signal.SIGINT, signal.SIGQUIT):
-            os.kill(int(pid), how)
+        for number in how:
+            os.kill(int(pid), number)
             if _wait_until(lambda: not self._is_our_server(pid), seconds=STOP_SECONDS):
                 break
         else:

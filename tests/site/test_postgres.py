@@ -143,3 +143,18 @@ def test_the_clone_may_stand_anywhere(tmp_path, name):
     finally:
         cluster.release()
     assert not cluster.is_running()
+
+
+def test_stopped_immediately_it_loses_nothing_that_was_committed(cluster):
+    with psycopg.connect(cluster.ensure_running(), autocommit=True) as connection:
+        connection.execute("CREATE TABLE kept (n integer)")
+        connection.execute("INSERT INTO kept VALUES (1)")
+        cluster.stop(immediately=True)
+        with pytest.raises(psycopg.OperationalError):
+            connection.execute("SELECT 1")
+    assert not cluster.is_running()
+
+    with psycopg.connect(cluster.ensure_running()) as connection:
+        assert connection.execute("SELECT n FROM kept").fetchone() == (1,)
+    log = (cluster.directory / "server.log").read_text()
+    assert "database system was not properly shut down" in log

@@ -50,7 +50,7 @@ class Servers:
     def start(self, name: str, application: str, *, health: str, **environment: str) -> int:
         """Start one and wait until it answers; its port."""
         port = ports.free_port(preferred=0)
-        child = web_server(name=name, application=application, port=port, health=health, **environment)
+        child = web_server(name=name, application=application, port=port, health=health, directory=BENCH, **environment)
         self._children.append(child)
         child.start()
         wait_ready(child, beside=self._children, signals=self._signals, seconds=90)

@@ -49,13 +49,13 @@ def oscar_environment(url: str) -> dict[str, str]:
 
 def store_database(say: Callable[[str], None]) -> str:
     """The store with the whole catalogue; the URL of its database."""
-    return _ensure("store", (_FACTS,), _fill_store, say)
+    return ensure("store", (_FACTS,), _fill_store, say)
 
 
 def large_database(say: Callable[[str], None]) -> str:
     """The same with synthetic projects up to 100,000."""
-    template = _name("store", (_FACTS,))
-    return _ensure("large", (_FACTS, _GROWTH), _grow, say, template=template)
+    template = name_of("store", (_FACTS,))
+    return ensure("large", (_FACTS, _GROWTH), _grow, say, template=template)
 
 
 def oscar_database(say: Callable[[str], None], products: list[dict[str, Any]]) -> str:
@@ -71,7 +71,7 @@ def oscar_database(say: Callable[[str], None], products: list[dict[str, Any]]) -
         source.write_text(json.dumps(products), encoding="utf-8")
         run("-m", "creditstore_bench.oscar_shop.fill", str(source), **oscar_environment(url))
 
-    return _ensure("oscar", (_FACTS, _OSCAR), fill, say)
+    return ensure("oscar", (_FACTS, _OSCAR), fill, say)
 
 
 def addresses_of_products(url: str, refs: Iterable[str]) -> list[str]:
@@ -91,22 +91,24 @@ def _grow(url: str) -> None:
     run("-m", "creditstore_bench.grow", str(LARGE_PROJECTS), **store_environment(url))
 
 
-def _ensure(
+def ensure(
     kind: str,
     patterns: tuple[tuple[str, ...], ...],
     fill: Callable[[str], None],
     say: Callable[[str], None],
     *,
     template: str = "template0",
+    cluster: Cluster = CLUSTER,
 ) -> str:
-    server = CLUSTER.ensure_running(database="postgres")
-    name = _name(kind, patterns)
+    """The URL of the database of this kind, filled by ``fill`` unless there is one that follows from the same files."""
+    server = cluster.ensure_running(database="postgres")
+    name = name_of(kind, patterns)
     with psycopg.connect(server, autocommit=True) as admin:
         there = [
             row[0] for row in admin.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [f"{kind}_%"])
         ]
         if name in there:
-            return CLUSTER.database_url(database=name)
+            return cluster.database_url(database=name)
         say(f"making the database of {kind}")
         # Renamed when complete, so that what was interrupted is never measured.
         for old in there:
@@ -115,17 +117,18 @@ def _ensure(
         admin.execute(
             sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(unfinished), sql.Identifier(template))
         )
-        url = CLUSTER.database_url(database=unfinished)
+        url = cluster.database_url(database=unfinished)
         fill(url)
         with psycopg.connect(url, autocommit=True) as filled:
             filled.execute("VACUUM ANALYZE")
         admin.execute(
             sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(unfinished), sql.Identifier(name))
         )
-    return CLUSTER.database_url(database=name)
+    return cluster.database_url(database=name)
 
 
-def _name(kind: str, groups: tuple[tuple[str, ...], ...]) -> str:
+def name_of(kind: str, groups: tuple[tuple[str, ...], ...]) -> str:
+    """The name of the database of this kind: it holds a hash of the files that the content follows from."""
     found = hashlib.sha256()
     for pattern in (pattern for group in groups for pattern in group):
         for root in ("site", "store", "content", "plugins", "tools"):

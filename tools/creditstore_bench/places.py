@@ -39,8 +39,8 @@ def run(*arguments: str, **more: str) -> str:
     return done.stdout
 
 
-def web_server(*, name: str, application: str, port: int, health: str, **more: str) -> Child:
-    """A server as production runs it: granian, two processes of four threads each."""
+def web_server(*, name: str, application: str, port: int, health: str, directory: Path = BENCH, **more: str) -> Child:
+    """A server as production runs it: granian, two processes of four threads each. ``directory`` takes the log."""
     return Child(
         name=name,
         command=[
@@ -48,7 +48,7 @@ def web_server(*, name: str, application: str, port: int, health: str, **more: s
             *("--port", str(port), "--workers", str(WEB_PROCESSES), "--blocking-threads", str(WEB_THREADS)),
             application,
         ],
-        log=BENCH / f"{name.replace(' ', '-')}.log",
+        log=directory / f"{name.replace(' ', '-')}.log",
         environment=environment(**more),
         directory=ROOT,
         ready=partial(ports.answers, port, health),

@@ -92,6 +92,11 @@ class Child:
                 preexec_fn=_end_with_parent,  # noqa: PLW1509 (the supervisor has one thread)
             )
 
+    @property
+    def pid(self) -> int | None:
+        """Its process number, None before it was started."""
+        return None if self._process is None else self._process.pid
+
     def exit_status(self) -> int | None:
         """How it ended, None while it runs: a negative number is a signal's."""
         return None if self._process is None else self._process.poll()
