@@ -12,7 +12,7 @@ from creditstore.credits.models import Offer
 from creditstore_plugins import Declined, Pending, Redirect, ShowInstructions, SubmitForm, Unknown
 from support.jobs import run_jobs
 from support.ledger import make_offer
-from support.plugin_host import ScriptedProvider, ScriptedRegistry
+from support.plugin_host import COMPLETED_AT, ScriptedProvider, ScriptedRegistry
 
 pytestmark = pytest.mark.django_db
 
@@ -65,7 +65,7 @@ def test_from_the_catalogue_to_the_certificate(
     assert done["state"] == "certified"
     assert done["money"]["paid"] == {"amount": "30.00", "currency": "USD"}
     assert {"placed", "paid", "cancelling", "cancelled", "certified"} <= set(done["times"])
-    assert done["cancellations"][0]["completed_at"] == "2026-03-04T05:06:07Z"
+    assert done["cancellations"][0]["completed_at"] == f"{COMPLETED_AT:%Y-%m-%dT%H:%M:%SZ}"
     assert done["lines"][0]["ranges"] == done["cancellations"][0]["ranges"]
     assert done["simulated"] is True
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import connection
+from django.db.models import Q
+from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -12,14 +16,19 @@ def pending_jobs() -> list[str]:
     return list(ProcrastinateJob.objects.filter(status="todo").order_by("id").values_list("task_name", flat=True))
 
 
-def run_jobs(*, at_most: int = 100) -> list[str]:
+def run_jobs(*, at_most: int = 100, within_seconds: int | None = None) -> list[str]:
     """Run waiting jobs, later ones too, until none is left; the names of those that ran.
 
-    A job that fails raises here, and so does one that asks for itself for ever.
+    Parameters: ``within_seconds`` leaves those that wait longer where they are. A job that fails raises here, and so
+    does one that asks for itself for ever.
     """
     done: list[str] = []
+    waiting = ProcrastinateJob.objects.filter(status="todo")
+    if within_seconds is not None:
+        latest = timezone.now() + timedelta(seconds=within_seconds)
+        waiting = waiting.filter(Q(scheduled_at=None) | Q(scheduled_at__lte=latest))
     while True:
-        job = ProcrastinateJob.objects.filter(status="todo").order_by("id").first()
+        job = waiting.order_by("id").first()
         if job is None:
             return done
         if len(done) >= at_most:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import creditstore_host.host as host_module
+from creditstore_host.records import CheckVerdict, ConnectorFacts
 from creditstore_plugins import (
     CancellationInstruction,
+    CheckOutcome,
+    OrderFacts,
     Paid,
     PaymentLookup,
     PaymentOutcome,
@@ -27,17 +30,23 @@ from creditstore_plugins import (
     TransactionStatus,
 )
 
-COMPLETED_AT = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
+#: Near enough to the present to be believed: a registry cannot complete what was not proposed yet.
+COMPLETED_AT = datetime.now(UTC).replace(microsecond=0)
 
 
 @dataclass
 class ScriptedRegistry:
-    """Keeps what it was asked. ``submits`` and ``statuses`` are answers to give first; then it behaves well."""
+    """Keeps what it was asked. ``submits`` and ``statuses`` are answers to give first; then it behaves well.
+
+    ``max_blocks``: how many blocks it takes at once, where the real connector's number is too large for a test.
+    """
 
     instructions: dict[str, CancellationInstruction] = field(default_factory=dict)
     submits: list[Callable[[CancellationInstruction], SubmissionOutcome]] = field(default_factory=list)
     statuses: list[Callable[[str], StatusOutcome]] = field(default_factory=list)
     submissions: list[CancellationInstruction] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    max_blocks: int | None = None
 
     def submit(self, instruction: CancellationInstruction) -> SubmissionOutcome:
         self.submissions.append(instruction)
@@ -53,6 +62,7 @@ class ScriptedRegistry:
         return f"TX-{list(self.instructions).index(key) + 1}-{key[:6]}"
 
     def status(self, key: str) -> StatusOutcome:
+        self.asked.append(key)
         if self.statuses:
             return self.statuses.pop(0)(key)
         return self.completed(key)
@@ -66,6 +76,21 @@ class ScriptedRegistry:
             state=TransactionState.COMPLETED,
             ranges=instruction.ranges,
             completed_at=COMPLETED_AT,
+        )
+
+
+@dataclass
+class ScriptedChecks:
+    """Order checks. ``outcomes`` are what each says, in order, of every order; ``asked`` what they were told."""
+
+    outcomes: list[CheckOutcome] = field(default_factory=list)
+    asked: list[OrderFacts] = field(default_factory=list)
+
+    def check_order(self, facts: OrderFacts) -> tuple[CheckVerdict, ...]:
+        self.asked.append(facts)
+        return tuple(
+            CheckVerdict(plugin_id=f"check_{number}", title=f"Check {number}", outcome=outcome)
+            for number, outcome in enumerate(self.outcomes)
         )
 
 
@@ -107,8 +132,11 @@ class ScriptedProvider:
 
 
 @contextmanager
-def scripted_host() -> Iterator[tuple[ScriptedRegistry, ScriptedProvider]]:
-    """The installed host with its registry and payment calls replaced; everything else stays as it is."""
+def scripted_host(checks: ScriptedChecks | None = None) -> Iterator[tuple[ScriptedRegistry, ScriptedProvider]]:
+    """The installed host with its registry and payment calls replaced; everything else stays as it is.
+
+    Parameters: ``checks``, order checks in place of those that are loaded.
+    """
     real = host_module.get_host()
     registry, provider = ScriptedRegistry(), ScriptedProvider()
 
@@ -121,6 +149,17 @@ def scripted_host() -> Iterator[tuple[ScriptedRegistry, ScriptedProvider]]:
 
         def cancellation_status(self, _plugin: str, key: str) -> StatusOutcome:
             return registry.status(key)
+
+        def connector_info(self, plugin: str) -> ConnectorFacts:
+            facts = real.connector_info(plugin)
+            return replace(facts, max_blocks=registry.max_blocks or facts.max_blocks)
+
+        @property
+        def checks_orders(self) -> bool:
+            return bool(checks.outcomes) if checks else real.checks_orders
+
+        def check_order(self, facts: OrderFacts, *, seconds: float) -> tuple[CheckVerdict, ...]:
+            return checks.check_order(facts) if checks else real.check_order(facts, seconds=seconds)
 
         def start_payment(self, _plugin: str, request: PaymentRequest) -> PaymentOutcome:
             return provider.start(request)

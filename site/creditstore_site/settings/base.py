@@ -275,6 +275,10 @@ CREDITSTORE_STALLED_JOB_SECONDS = 60
 CREDITSTORE_CURRENCY = "USD"
 CREDITSTORE_REGISTRY_CONNECTOR = "registry_cdm"
 CREDITSTORE_MAX_LINES = 20
+#: How long paid units wait before they are cancelled, by payment method and amount: rules as in cancellation/holds.py.
+CREDITSTORE_CANCELLATION_HOLD: list[dict[str, object]] = []
+#: The longest that the store waits for one order check of a plugin.
+CREDITSTORE_ORDER_CHECK_SECONDS = 5.0
 #: How long a buyer may think about other units that staff propose for a refused line.
 CREDITSTORE_SUBSTITUTE_DAYS = 7
 #: How much of one payment one member of staff may send back alone, in minor units by currency; more takes two, and so

@@ -31,6 +31,8 @@ SECRET_KEY = os.environ.get("SECRET_KEY") or _kept_secret("secret_key")
 CREDITSTORE_DEMO = True
 CREDITSTORE_OPERATOR = "Demonstration operator"
 CREDITSTORE_CONTACT_EMAIL = "service@example.org"
+# The sandbox moves no money, so nothing can be taken back.
+CREDITSTORE_CANCELLATION_HOLD = [{"method": "pay_sandbox*", "hours": 0}]
 DEFAULT_FROM_EMAIL = CREDITSTORE_CONTACT_EMAIL
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = DEMO_DIR / "mail"

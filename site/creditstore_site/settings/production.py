@@ -36,3 +36,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = required("EMAIL_HOST")
 CREDITSTORE_PLUGIN_SETTINGS = json.loads(Path(required("CREDITSTORE_PLUGIN_SETTINGS_FILE")).read_text(encoding="utf-8"))
+try:
+    CREDITSTORE_CANCELLATION_HOLD = json.loads(os.environ.get("CREDITSTORE_CANCELLATION_HOLD", "[]"))
+except ValueError as error:
+    raise ImproperlyConfigured("CREDITSTORE_CANCELLATION_HOLD is not JSON; see docs/how-to/run-a-store.md.") from error

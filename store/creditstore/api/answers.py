@@ -41,6 +41,7 @@ def order_answer(order: Order) -> out.Order:
         expires_at=summary.expires_at,
         times=summary.times,
         next=summary.next_text,
+        cancel_after=summary.cancel_after,
         steps=[out.Step(key=step.key, title=step.title, at=step.at, status=step.status) for step in summary.steps],
         seller=summary.seller,
         seller_invented=summary.seller_invented,

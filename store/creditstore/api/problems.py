@@ -24,6 +24,7 @@ _KINDS = (
     ProblemKind(code="idempotency-key-required", status=400, title="The header Idempotency-Key is required"),
     ProblemKind(code="unauthorized", status=401, title="A valid bearer token is required"),
     ProblemKind(code="forbidden", status=403, title="This is not allowed"),
+    ProblemKind(code="order-denied", status=403, title="The store cannot take this order"),
     ProblemKind(code="not-found", status=404, title="There is nothing at this address"),
     ProblemKind(code="method-not-allowed", status=405, title="This address does not take that method"),
     ProblemKind(code="conflict", status=409, title="The state does not allow this"),

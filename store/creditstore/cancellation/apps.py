@@ -10,3 +10,7 @@ class CancellationConfig(AppConfig):
     name = "creditstore.cancellation"
     label = "creditstore_cancellation"
     verbose_name = _("Cancellations")
+
+    def ready(self) -> None:
+        """Have the settings checked at start."""
+        from creditstore.cancellation import holds  # noqa: F401  (registers the check)

@@ -1,73 +1,92 @@
-"""Asking a registry once more for a line that it refused."""
+"""Asking a registry once more: for a line that it refused, or about what is open."""
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from creditstore.cancellation.models import FAILED, RegistryTransaction
+from creditstore.cancellation.answers import STATES, apply_late
+from creditstore.cancellation.models import FAILED, TRANSACTIONS, RegistryTransaction
+from creditstore.cancellation.services import ask_later, lock_transaction, locked_line, note_exchange, prepare
 from creditstore.core.errors import StoreError
 from creditstore.core.jobs import defer, order_lock
 from creditstore.orders.fulfilment import move_line
 from creditstore.orders.models import OrderLine
 from creditstore.orders.services import lock_order
 from creditstore_host.host import get_host
-from creditstore_plugins import StatusUnknown, TransactionState, TransactionStatus
-
-#: What a registry says of a transaction that will never be completed.
-_OVER = (TransactionState.TERMINATED, TransactionState.REJECTED, TransactionState.CANCELLED)
+from creditstore_plugins import StatusUnknown, TransactionNotFound
 
 
 def retry_line(*, line: OrderLine, actor: str) -> int:
-    """Ask for what is left of a refused line under a new key. Returns how many units are asked for.
+    """Ask once more for what a refused line has left, under new keys. Returns how many units are asked for.
 
-    The registry is asked first whether the refusal is final, so never call it inside a transaction.
-    Errors: ``StoreError``: conflict (not refused, nothing left, not over), unavailable (the registry does not answer).
+    The registry is asked first whether the refusals are final, so never call it inside a transaction. Units in doubt
+    are left out. Errors: ``StoreError``: conflict (not refused, nothing to ask for, or the registry completed after
+    all), unavailable (the registry does not answer now).
     """
-    tried = list(line.registry_transactions.order_by("attempt", "part"))
+    line.refresh_from_db()
+    tried = list(line.registry_transactions.select_related("line__order__seller").order_by("attempt", "part"))
     attempt = max((entry.attempt for entry in tried), default=0)
+    if line.state != "refused":
+        raise StoreError(code="conflict", message=_("The registry has not refused this line, or it was tried again."))
     for entry in tried:
         if entry.attempt == attempt and entry.state in FAILED:
-            _check_over(entry)
+            _check_final(entry)
     with transaction.atomic():
-        order = lock_order(order_id=line.order_id)
-        line = OrderLine.objects.select_related("reservation").get(pk=line.pk)
-        line.order = order
+        line = locked_line(line_id=line.pk)
         if line.state != "refused" or line.registry_transactions.filter(attempt__gt=attempt).exists():
-            raise StoreError(
-                code="conflict", message=_("The registry has not refused this line, or it was tried again.")
-            )
-        quantity = _prepare(line=line, attempt=attempt + 1)
+            raise StoreError(code="conflict", message=_("Somebody else had this line tried again just now."))
+        quantity = prepare(line=line, attempt=attempt + 1)
         if not quantity:
-            raise StoreError(code="conflict", message=_("Nothing is left of this line to ask for."))
+            message = _("All units left in this line are in doubt. Clear that up, or replace or refund them.")
+            raise StoreError(code="conflict", message=message)
         move_line(line=line, to="cancelling", actor=actor)
-        defer("creditstore.cancellation.submit_line", lock=order_lock(order.number), line_id=line.pk)
+        defer("creditstore.cancellation.submit_line", lock=order_lock(line.order.number), line_id=line.pk)
     return quantity
 
 
-def _check_over(entry: RegistryTransaction) -> None:
+def _check_final(entry: RegistryTransaction) -> None:
+    """Errors: ``StoreError`` unless the registry says now, too, that nothing happens under this key."""
     status = get_host().cancellation_status(entry.connector, str(entry.key))
+    if isinstance(status, TransactionNotFound):
+        return
     if isinstance(status, StatusUnknown):
-        message = _("The registry does not say whether the first attempt is over. Try again later.")
+        message = _("The registry does not say now what became of the first try. Try again later.")
         raise StoreError(code="unavailable", message=message)
-    if isinstance(status, TransactionStatus) and status.state not in _OVER:
-        message = _("The registry has not closed the first attempt. Wait for its answer.")
+    with transaction.atomic():
+        lock_transaction(entry)
+        note_exchange(entry, "status", STATES[status.state], {"transaction": status.transaction})
+        apply_late(entry, status)
+    if STATES[status.state] not in FAILED:
+        message = _("The registry has not ended the first try. Nothing is asked twice: look at the registry.")
         raise StoreError(code="conflict", message=message)
 
 
-def _prepare(*, line: OrderLine, attempt: int) -> int:
-    connector = get_host().connector_info(settings.CREDITSTORE_REGISTRY_CONNECTOR)
-    blocks = list(line.reservation.blocks.filter(is_leaf=True, state="assigned").order_by("start"))
-    for part, offset in enumerate(range(0, len(blocks), connector.max_blocks), start=1):
-        entry = RegistryTransaction.objects.create(
-            line=line,
-            attempt=attempt,
-            part=part,
-            connector=connector.id,
-            registry=connector.title,
-            account=line.order.seller.registry_account,
-            simulated=connector.simulated,
-        )
-        entry.blocks.set(blocks[offset : offset + connector.max_blocks])
-    return sum(block.end - block.start + 1 for block in blocks)
+def retry_refused(*, line_id: int, attempt: int) -> None:
+    """Ask again by itself for what was refused for a passing reason, unless somebody acted meanwhile.
+
+    Errors: ``StoreError`` (unavailable) while the registry does not answer; the job tries again.
+    """
+    line = OrderLine.objects.select_related("order").get(pk=line_id)
+    tried_since = line.registry_transactions.filter(attempt__gt=attempt).exists()
+    if line.state != "refused" or tried_since:
+        return
+    try:
+        retry_line(line=line, actor="system")
+    except StoreError as error:
+        if error.code != "conflict":
+            raise
+
+
+def ask_again(*, line: OrderLine, actor: str) -> int:
+    """Have the registry asked again about every open transaction of a line. Returns how many are open.
+
+    For staff, after they cleared something up. Parameters: ``actor``, for the evidence.
+    """
+    with transaction.atomic():
+        lock_order(order_id=line.order_id)
+        entries = line.registry_transactions.exclude(state__in=TRANSACTIONS.final)
+        for entry in entries:
+            note_exchange(entry, "status", "asked", {"actor": actor})
+            ask_later(entry, attempt=0)
+    return len(entries)

@@ -1,55 +1,52 @@
 """The cancellation engine: propose to the registry, ask how it stands, believe only what matches.
 
 One paid line is one or more registry transactions, each with a key of its own. The same key is proposed again only when
-the registry itself says that it never saw it. No registry is called inside a transaction.
+the registry itself says that it never saw it. No registry is called inside a transaction. See
+docs/explanation/cancellation.md.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 
-from creditstore.cancellation.models import FAILED, TRANSACTIONS, RegistryAttempt, RegistryTransaction
+from creditstore.cancellation.answers import STATES, Next, apply_late, apply_status, fail, move, tell_staff
+from creditstore.cancellation.gate import lets_through
+from creditstore.cancellation.models import (
+    FAILED,
+    TRANSACTIONS,
+    RegistryAttempt,
+    RegistryTransaction,
+    transaction_key,
+)
+from creditstore.cancellation.reviews import look
 from creditstore.core.jobs import defer_later
-from creditstore.core.states import transition
-from creditstore.credits.models import UnitBlock
-from creditstore.credits.services import PrintedRange, mark_cancelled, printed_ranges
+from creditstore.credits.services import PrintedRange, printed_ranges
 from creditstore.orders.attention import AttentionKind
-from creditstore.orders.fulfilment import move_line, needs_attention
+from creditstore.orders.fulfilment import move_line
 from creditstore.orders.models import Order, OrderLine, Visibility
 from creditstore.orders.services import lock_order
 from creditstore_host.host import get_host
 from creditstore_plugins import (
     CancellationInstruction,
     Refused,
-    ResponseCode,
     SerialRange,
     StatusUnknown,
     SubmissionUnknown,
     Submitted,
     TransactionNotFound,
-    TransactionState,
     TransactionStatus,
 )
 
 #: Seconds until a registry is asked again; the last one repeats.
 POLL_SECONDS = (1, 1, 2, 2, 3, 5, 10, 30, 60, 300)
-#: After so many answers without a decision staff are told; asking goes on.
+#: After so many answers without a decision (about two and a half hours) staff are told; asking goes on.
 ATTEMPTS_BEFORE_ATTENTION = 40
-
-_STATES = {
-    TransactionState.PROPOSED: "proposed",
-    TransactionState.CHECKED: "checked",
-    TransactionState.CHECKED_DISCREPANCY: "checked_discrepancy",
-    TransactionState.COMPLETED: "completed",
-    TransactionState.TERMINATED: "terminated",
-    TransactionState.REJECTED: "rejected",
-    TransactionState.CANCELLED: "cancelled",
-}
+#: Seconds until a registry is asked again about something that a person has to clear up.
+STAFF_SECONDS = 3600
 
 
 def registry_is_simulated() -> bool:
@@ -58,38 +55,54 @@ def registry_is_simulated() -> bool:
 
 
 def submit_line(*, line_id: int) -> None:
-    """Propose the cancellation of a paid line. Idempotent: what was prepared before is proposed, nothing twice."""
-    for registry_transaction in _prepare(line_id=line_id):
-        if registry_transaction.state == "prepared":
-            propose(registry_transaction=registry_transaction)
+    """Propose the cancellation of a paid line, unless it has to wait. Idempotent: what was prepared before is proposed,
+    nothing twice.
+    """
+    line = OrderLine.objects.select_related("order").get(pk=line_id)
+    if line.state == "paid":
+        look(line=line)
+    for entry in _prepared(line_id=line_id):
+        if not entry.exchanges.exists():
+            propose(registry_transaction=entry)
+        elif not entry.exchanges.exclude(outcome="started").exists():
+            # The process died between the sending and the writing down: the registry knows what became of it.
+            poll_transaction(transaction_id=entry.pk)
 
 
-def _prepare(*, line_id: int) -> list[RegistryTransaction]:
+def _prepared(*, line_id: int) -> list[RegistryTransaction]:
     """Write down what will be asked before anything is asked."""
     with transaction.atomic():
-        line = _locked_line(line_id=line_id)
-        existing = list(line.registry_transactions.order_by("attempt", "part"))
-        if line.state != "paid":
-            return existing
-        connector = get_host().connector_info(settings.CREDITSTORE_REGISTRY_CONNECTOR)
-        blocks = list(line.reservation.blocks.filter(is_leaf=True, state="assigned").order_by("start"))
-        prepared = []
-        for part, offset in enumerate(range(0, len(blocks), connector.max_blocks), start=1):
-            entry = RegistryTransaction.objects.create(
-                line=line,
-                part=part,
-                connector=connector.id,
-                registry=connector.title,
-                account=line.order.seller.registry_account,
-                simulated=connector.simulated,
-            )
-            entry.blocks.set(blocks[offset : offset + connector.max_blocks])
-            prepared.append(entry)
-        move_line(line=line, to="cancelling", actor="system")
-    return prepared
+        line = locked_line(line_id=line_id)
+        if line.state == "paid" and lets_through(line=line):
+            prepare(line=line, attempt=1)
+            move_line(line=line, to="cancelling", actor="system")
+        return list(line.registry_transactions.filter(state="prepared").select_related("line__order__seller"))
 
 
-def _locked_line(*, line_id: int) -> OrderLine:
+def prepare(*, line: OrderLine, attempt: int) -> int:
+    """One transaction for as many blocks as the registry takes at once. Returns how many units will be asked for.
+
+    Units in doubt are left out: nobody may touch them.
+    """
+    connector = get_host().connector_info(settings.CREDITSTORE_REGISTRY_CONNECTOR)
+    blocks = list(line.reservation.blocks.filter(is_leaf=True, state="assigned", in_doubt=False).order_by("start"))
+    for part, offset in enumerate(range(0, len(blocks), connector.max_blocks), start=1):
+        entry = RegistryTransaction.objects.create(
+            key=transaction_key(line=line, attempt=attempt, part=part),
+            line=line,
+            attempt=attempt,
+            part=part,
+            connector=connector.id,
+            registry=connector.title,
+            account=line.order.seller.registry_account,
+            simulated=connector.simulated,
+        )
+        entry.blocks.set(blocks[offset : offset + connector.max_blocks])
+    return sum(block.end - block.start + 1 for block in blocks)
+
+
+def locked_line(*, line_id: int) -> OrderLine:
+    """The line with its order, which is locked until the transaction ends."""
     order_id = OrderLine.objects.values_list("order_id", flat=True).get(pk=line_id)
     order = lock_order(order_id=order_id)
     line = OrderLine.objects.select_related("reservation").get(pk=line_id)
@@ -99,31 +112,36 @@ def _locked_line(*, line_id: int) -> OrderLine:
 
 def propose(*, registry_transaction: RegistryTransaction) -> None:
     """Send one prepared transaction to its registry and write down the answer."""
-    order = registry_transaction.line.order
-    ranges = printed_ranges(registry_transaction.blocks.all())
+    entry = registry_transaction
+    with transaction.atomic():
+        order = lock_transaction(entry)
+        if entry.state != "prepared":
+            return
+        note_exchange(entry, "submit", "started", {})
     instruction = CancellationInstruction(
-        key=str(registry_transaction.key),
-        account=registry_transaction.account,
-        ranges=tuple(_plugin_range(part) for part in ranges),
+        key=str(entry.key),
+        account=entry.account,
+        ranges=tuple(_plugin_range(part) for part in printed_ranges(entry.blocks.all())),
         beneficiary=told_beneficiary(order),
         reason=order.reason if order.visibility == Visibility.FULL else "",
     )
-    outcome = get_host().submit_cancellation(registry_transaction.connector, instruction)
+    outcome = get_host().submit_cancellation(entry.connector, instruction)
     with transaction.atomic():
-        lock_order(order_id=order.pk)
+        lock_transaction(entry)
         match outcome:
             case Submitted():
-                _note(registry_transaction, "submit", "submitted", {"transaction": outcome.transaction})
-                if registry_transaction.state == "prepared":
-                    _move(registry_transaction, "proposed", transaction_id=outcome.transaction)
+                note_exchange(entry, "submit", "submitted", {"transaction": outcome.transaction})
+                if entry.state == "prepared" and _is_new(entry, outcome.transaction):
+                    move(entry, "proposed", transaction_id=outcome.transaction)
             case Refused():
-                responses = _plain(outcome.responses)
-                _note(registry_transaction, "submit", "refused", {"responses": responses})
-                _fail(registry_transaction, state="rejected", responses=responses)
-                return
+                note_exchange(entry, "submit", "refused", {"codes": [response.code for response in outcome.responses]})
+                # A refusal of what was taken before contradicts itself: the registry is asked which of the two is true.
+                if entry.state == "prepared":
+                    fail(entry, state="rejected", responses=outcome.responses)
             case SubmissionUnknown():
-                _note(registry_transaction, "submit", "unknown", {"reason": outcome.reason})
-        _ask_later(registry_transaction, attempt=0)
+                note_exchange(entry, "submit", "unknown", {"reason": outcome.reason})
+        if entry.state not in TRANSACTIONS.final:
+            ask_later(entry, attempt=0)
 
 
 def told_beneficiary(order: Order) -> str:
@@ -131,127 +149,87 @@ def told_beneficiary(order: Order) -> str:
     return order.beneficiary_name if order.visibility == Visibility.FULL else ""
 
 
-def poll_transaction(*, transaction_id: int, attempt: int = 0) -> None:
-    """Ask the registry how a transaction stands, apply the answer, and ask again while it is open."""
+def _is_new(entry: RegistryTransaction, transaction_id: str) -> bool:
+    """Whether no other transaction of ours has this id. Otherwise the registry's record will tell what it is."""
+    same_id = RegistryTransaction.objects.filter(connector=entry.connector, transaction_id=transaction_id)
+    return not same_id.exclude(pk=entry.pk).exists()
+
+
+def poll_transaction(*, transaction_id: int, attempt: int = 0, question: int | None = None, once: bool = False) -> None:
+    """Ask the registry how a transaction stands, apply the answer, and ask again while it is open.
+
+    Parameters: ``attempt``, how often it was asked before; ``question``, which of the transaction's questions this is,
+    an overtaken one is not asked; ``once``, leave asking again to those who do it anyway.
+    """
     entry = RegistryTransaction.objects.select_related("line__order__seller").get(pk=transaction_id)
-    if entry.state in TRANSACTIONS.final:
+    if entry.state == "completed" or (entry.state in TRANSACTIONS.final and not once):
+        return
+    if question is not None and question != entry.question:
         return
     status = get_host().cancellation_status(entry.connector, str(entry.key))
     with transaction.atomic():
-        order = lock_order(order_id=entry.line.order_id)
-        entry.refresh_from_db()
-        entry.line.order = order
+        lock_transaction(entry)
         if entry.state in TRANSACTIONS.final:
+            if entry.state in FAILED and isinstance(status, TransactionStatus):
+                note_exchange(entry, "status", STATES[status.state], {"transaction": status.transaction})
+                apply_late(entry, status)
             return
-        match status:
-            case TransactionStatus():
-                _note(entry, "status", _STATES[status.state], {"transaction": status.transaction})
-                _apply_status(entry, status)
-            case TransactionNotFound():
-                _note(entry, "status", "not_found", {})
-                if entry.state == "proposed":
-                    # Accepted before, unknown now: only staff can tell what the registry lost.
-                    needs_attention(
-                        order=order,
-                        kind=AttentionKind.REGISTRY_LOST,
-                        actor=entry.connector,
-                        reason="the registry lost a transaction",
-                        line=entry.line,
-                    )
-                    return
-            case StatusUnknown():
-                _note(entry, "status", "unknown", {"reason": status.reason})
-        if entry.state not in TRANSACTIONS.final:
-            if attempt == ATTEMPTS_BEFORE_ATTENTION:
-                needs_attention(
-                    order=order,
-                    kind=AttentionKind.STALLED,
-                    actor=entry.connector,
-                    reason="the registry does not decide",
-                    line=entry.line,
-                )
-            _ask_later(entry, attempt=attempt + 1)
-    if isinstance(status, TransactionNotFound) and entry.state == "prepared":
+        following = _apply(entry, status)
+        if not once:
+            _follow(entry, following, attempt=attempt)
+    if isinstance(status, TransactionNotFound) and entry.state == "prepared" and not once:
         propose(registry_transaction=entry)
 
 
-def _apply_status(entry: RegistryTransaction, status: TransactionStatus) -> None:
-    if not _matches(entry, status):
-        needs_attention(
-            order=entry.line.order,
-            kind=AttentionKind.OTHER_SERIALS,
-            actor=entry.connector,
-            reason="the registry reports other serials than were asked",
-            line=entry.line,
-        )
-        return
-    state = _STATES[status.state]
-    if state == "completed" and entry.blocks.filter(in_doubt=True).exists():
-        # Cancelled there and in doubt here: staff compare the two records first; the registry is asked again later.
-        needs_attention(
-            order=entry.line.order,
-            kind=AttentionKind.UNMATCHED,
-            actor=entry.connector,
-            reason="the registry completed a cancellation of units that are in doubt",
-            line=entry.line,
-        )
-    elif state == "completed" and status.completed_at is not None:
-        _complete(entry, transaction_id=status.transaction, completed_at=status.completed_at)
-    elif state in FAILED:
-        _fail(entry, state=state, responses=_plain(status.responses), transaction_id=status.transaction)
-    elif state != entry.state and TRANSACTIONS.allows(entry.state, state):
-        _move(entry, state, transaction_id=status.transaction)
+def _follow(entry: RegistryTransaction, following: Next, *, attempt: int) -> None:
+    if following is Next.STAFF:
+        # What staff clear up is noticed by itself; they can have it asked at once.
+        ask_later(entry, attempt=attempt, in_seconds=STAFF_SECONDS)
+    elif following is Next.ASK:
+        if attempt == ATTEMPTS_BEFORE_ATTENTION:
+            tell_staff(entry, kind=AttentionKind.STALLED, reason="the registry does not decide")
+        ask_later(entry, attempt=attempt + 1)
 
 
-def _matches(entry: RegistryTransaction, status: TransactionStatus) -> bool:
-    """Whether the registry's record holds exactly the serials that were asked for, under the id it gave before."""
-    if entry.transaction_id and entry.transaction_id != status.transaction:
-        return False
-    return _joined([(part.series, part.start_number, part.end_number) for part in status.ranges]) == _joined(
-        [(block.series, block.start, block.end) for block in entry.blocks.all()]
-    )
+def _apply(entry: RegistryTransaction, status: TransactionStatus | TransactionNotFound | StatusUnknown) -> Next:
+    match status:
+        case TransactionStatus():
+            note_exchange(entry, "status", STATES[status.state], {"transaction": status.transaction})
+            return apply_status(entry, status)
+        case TransactionNotFound():
+            note_exchange(entry, "status", "not_found", {})
+            if entry.state != "prepared":
+                # Accepted before, unknown now: only staff can tell what the registry lost.
+                tell_staff(entry, kind=AttentionKind.REGISTRY_LOST, reason="the registry lost a transaction")
+        case StatusUnknown():
+            note_exchange(entry, "status", "unknown", {"reason": status.reason})
+    return Next.ASK
 
 
-def _joined(ranges: list[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
-    """Ranges in order, neighbours joined, so that a different cut of the same units compares equal."""
-    joined: list[tuple[str, int, int]] = []
-    for series, start, end in sorted(ranges):
-        if joined and joined[-1][0] == series and joined[-1][2] + 1 == start:
-            joined[-1] = (series, joined[-1][1], end)
-        else:
-            joined.append((series, start, end))
-    return joined
+def lock_transaction(entry: RegistryTransaction) -> Order:
+    """Lock the order, then read the transaction anew: another worker may have applied an answer meanwhile."""
+    order = lock_order(order_id=entry.line.order_id)
+    entry.refresh_from_db(fields=["state", "transaction_id", "responses", "completed_at"])
+    entry.line.refresh_from_db(fields=["state", "reservation"])
+    entry.line.order = order
+    return order
 
 
-def _complete(entry: RegistryTransaction, *, transaction_id: str, completed_at: datetime) -> None:
-    _move(entry, "completed", transaction_id=transaction_id, completed_at=completed_at)
-    blocks = UnitBlock.objects.select_for_update().filter(registry_transactions=entry, state="assigned")
-    mark_cancelled(blocks=blocks, at=completed_at, actor=entry.connector)
-    line = entry.line
-    open_parts = line.registry_transactions.filter(attempt=entry.attempt).exclude(state="completed")
-    if not open_parts.exists():
-        move_line(line=line, to="cancelled", actor=entry.connector)
-
-
-def _fail(entry: RegistryTransaction, *, state: str, responses: list[dict[str, Any]], transaction_id: str = "") -> None:
-    _move(entry, state, responses=responses, transaction_id=transaction_id or entry.transaction_id)
-    move_line(line=entry.line, to="refused", actor=entry.connector, reason="the registry refused the cancellation")
-
-
-def _move(entry: RegistryTransaction, to: str, **values: Any) -> None:
-    transition(instance=entry, table=TRANSACTIONS, to=to, actor=entry.connector, values=values)
-
-
-def _note(entry: RegistryTransaction, action: str, outcome: str, detail: dict[str, Any]) -> None:
+def note_exchange(entry: RegistryTransaction, action: str, outcome: str, detail: dict[str, Any]) -> None:
+    """Keep one exchange with the registry as evidence."""
     RegistryAttempt.objects.create(transaction=entry, action=action, outcome=outcome, detail=detail)
 
 
-def _ask_later(entry: RegistryTransaction, *, attempt: int) -> None:
+def ask_later(entry: RegistryTransaction, *, attempt: int, in_seconds: int | None = None) -> None:
+    """Have the registry asked again; a question that was to be asked before is overtaken. The order is locked."""
+    RegistryTransaction.objects.filter(pk=entry.pk).update(question=F("question") + 1)
+    entry.refresh_from_db(fields=["question"])
     defer_later(
         "creditstore.cancellation.poll",
-        in_seconds=POLL_SECONDS[min(attempt, len(POLL_SECONDS) - 1)],
+        in_seconds=in_seconds or POLL_SECONDS[min(attempt, len(POLL_SECONDS) - 1)],
         transaction_id=entry.pk,
         attempt=attempt,
+        question=entry.question,
     )
 
 
@@ -263,7 +241,3 @@ def _plugin_range(part: PrintedRange) -> SerialRange:
         start_number=part.start,
         end_number=part.end,
     )
-
-
-def _plain(responses: tuple[ResponseCode, ...]) -> list[dict[str, Any]]:
-    return [asdict(response) for response in responses]

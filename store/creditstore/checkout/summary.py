@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from creditstore.cancellation.gate import waits_until
 from creditstore.certificates.document import verification_url
 from creditstore.checkout.substitutes import SubstituteSummary, substitute_of
 from creditstore.core.states import history
@@ -90,7 +92,10 @@ class CertificateSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderSummary:
-    """Everything an order page needs. ``times`` is the first time of each state the order was in."""
+    """Everything an order page needs. ``times`` is the first time of each state the order was in.
+
+    ``cancel_after``: the paid units are not cancelled before; None where nothing waits.
+    """
 
     order: Order
     number: str
@@ -109,6 +114,7 @@ class OrderSummary:
     refunded: Money
     quantity: int
     next_text: str
+    cancel_after: datetime | None
     steps: tuple[Step, ...]
     times: dict[str, datetime]
     lines: tuple[LineSummary, ...]
@@ -133,7 +139,14 @@ def order_summary(*, order: Order) -> OrderSummary:
     times = {"placed": order.placed_at}
     for record in history(instance=order, table=ORDERS):
         times.setdefault(record.target, record.at)
+    cancel_after = waits_until(order=order) if order.state in ("paid", "cancelling") else None
     payment_open = any(payment.state in ("created", "pending", "unknown") for payment in payments)
+    if asked:
+        next_text = _asked_text()
+    elif cancel_after is not None:
+        next_text = _waiting_text(cancel_after)
+    else:
+        next_text = _next_text(order=order, payments=payments)
     return OrderSummary(
         order=order,
         number=order.number,
@@ -151,7 +164,8 @@ def order_summary(*, order: Order) -> OrderSummary:
         captured=Money(minor=sum(payment.captured_minor for payment in attempts), currency=order.currency),
         refunded=Money(minor=sum(payment.refunded_minor for payment in attempts), currency=order.currency),
         quantity=sum(line.quantity for line in lines),
-        next_text=_asked_text() if asked else _next_text(order=order, payments=payments),
+        next_text=next_text,
+        cancel_after=cancel_after,
         steps=_steps(order=order, times=times, cancellations=cancellations, certificate=certificate),
         times=times,
         lines=lines,
@@ -265,6 +279,13 @@ def _asked_text() -> str:
         "The registry did not cancel what you ordered. Choose on your order's page: the other units that we "
         "propose, or your money back. Nothing happens before you have chosen."
     )
+
+
+def _waiting_text(until: datetime) -> str:
+    return _(
+        "Your payment has arrived, and your units are yours. They are cancelled after %(when)s UTC: a cancellation "
+        "cannot be undone, and payments of this kind can be taken back for a while. There is nothing you need to do."
+    ) % {"when": date_format(until.astimezone(UTC), "j F Y, H:i")}
 
 
 def _next_text(*, order: Order, payments: tuple[PaymentSummary, ...]) -> str:

@@ -12,7 +12,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 
 def order_lock(number: str) -> str:
@@ -33,3 +35,18 @@ def defer(task: str, *, lock: str | None = None, **arguments: Any) -> None:
 def defer_later(task: str, *, in_seconds: int, **arguments: Any) -> None:
     """Ask for a job after so many seconds. It has no lock: see above."""
     app.configure_task(name=task, schedule_in={"seconds": in_seconds}).defer(**arguments)
+
+
+def defer_once(task: str, *, waiting: str, **arguments: Any) -> bool:
+    """Ask for a job unless one of the same name waits already; False when it does.
+
+    Parameters: ``waiting``, what tells such jobs apart. A job that is running does not count as waiting. Its task must
+    not retry: a failed job could not be put back while the next one waits.
+    """
+    try:
+        # A savepoint, so that the database's refusal does not spoil the caller's transaction.
+        with transaction.atomic():
+            app.configure_task(name=task, queueing_lock=f"{task}:{waiting}").defer(**arguments)
+    except AlreadyEnqueued:
+        return False
+    return True

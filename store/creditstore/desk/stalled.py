@@ -28,6 +28,8 @@ def find_stalled(*, now: datetime | None = None) -> int:
     cutoff = now - timedelta(minutes=settings.CREDITSTORE_STALLED_MINUTES)
     opened = 0
     lines = OrderLine.objects.filter(state__in=_LINES_ON_THE_WAY).annotate(moved=_moved(LINES.name))
+    # What waits for its time does not stall.
+    lines = lines.exclude(cancellation_hold__released_at=None, cancellation_hold__until__gt=now)
     told = AttentionItem.objects.filter(Q(line=OuterRef("pk")) | Q(kind__in=_WAITS_FOR_SOMEBODY), closed_at=None)
     about = told.filter(order=OuterRef("order_id"))
     for line in lines.filter(~Exists(about), moved__lt=cutoff):

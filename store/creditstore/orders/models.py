@@ -259,3 +259,26 @@ class Substitution(models.Model):
 
     def __str__(self) -> str:
         return f"{self.line_id}: {self.offer_id} {self.state}"
+
+
+class OrderCheckRecord(models.Model):
+    """What an order check said of an order, or staff in its place. Append-only; no personal data.
+
+    ``judge`` is a plugin's id or ``staff:<id>``; ``stage`` before the payment, before the cancellation, or ``staff``.
+    """
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="check_records")
+    judge = models.CharField(max_length=80)
+    stage = models.CharField(
+        max_length=12, choices=[("payment", "payment"), ("cancellation", "cancellation"), ("staff", "staff")]
+    )
+    verdict = models.CharField(max_length=6, choices=[("allow", "allow"), ("review", "review"), ("deny", "deny")])
+    reason = models.TextField(blank=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.order_id} {self.judge}: {self.verdict}"

@@ -14,6 +14,7 @@ from django.db.models import F, Sum
 from django.utils.translation import gettext as _
 
 from creditstore.accounts.models import User
+from creditstore.accounts.staff import two_of_staff
 from creditstore.core import clock
 from creditstore.core.errors import FieldError, StoreError
 from creditstore.core.jobs import defer, defer_later, mail_lock, order_lock
@@ -150,14 +151,9 @@ def _check_approval(
     free = (left_minor(payment) if line is None else line.total_minor + payment.order.tax_minor) - kept
     if amount_minor <= free:
         return
-    people = {user.pk for user in approved_by if user.is_active and _is_staff(user)}
-    if len(people) < 2:
+    if not two_of_staff(approved_by):
         message = _("The registry has cancelled these units. Two members of staff must approve this refund.")
         raise StoreError(code="conflict", message=message)
-
-
-def _is_staff(user: User) -> bool:
-    return bool(user.is_staff or user.has_perm("wagtailadmin.access_admin"))
 
 
 def _give_up(*, line: OrderLine, actor: str, reason: str) -> None:

@@ -21,6 +21,7 @@ from creditstore.core.errors import FieldError, StoreError
 from creditstore.core.jobs import defer_later
 from creditstore.core.states import transition
 from creditstore.credits.models import Reservation
+from creditstore.orders.checks import refuse_denied
 from creditstore.orders.models import Order
 from creditstore.orders.services import lock_order, set_order_state
 from creditstore.orders.states import PAYABLE
@@ -85,9 +86,11 @@ def start_payment(*, order: Order, method_id: str, return_url: str) -> StartedPa
     """Begin to pay an order. An order that is paid already answers with its payment: nothing is charged again.
 
     Parameters: ``method_id``, as in ``offered_methods``; ``return_url``, absolute, where the buyer comes back to.
-    Errors: ``StoreError``: invalid (method), conflict (state, expired), payment-in-progress.
+    Errors: ``StoreError``: invalid (method), conflict (state, expired), payment-in-progress, order-denied.
     """
     method = _method(method_id=method_id, currency=order.currency)
+    if order.state in PAYABLE:
+        refuse_denied(order=order, method_id=method.id)
     payment, fresh = _open_attempt(order_id=order.pk, method=method, return_url=return_url)
     if not fresh:
         amount = Money(minor=payment.captured_minor, currency=payment.currency)

@@ -19,6 +19,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from creditstore.cancellation.notifications import note
 from creditstore.core import clock
 from creditstore.core.errors import StoreError
 from creditstore.core.jobs import defer, defer_later
@@ -51,7 +52,8 @@ def keep(*, plugin_id: str, headers: Mapping[str, str], query: str, body: bytes)
     Parameters: ``headers`` with lower-case names. Errors: ``StoreError`` (not-found) when no loaded plugin of this id
     takes webhooks.
     """
-    if not get_host().takes_webhooks(plugin_id):
+    host = get_host()
+    if not host.takes_webhooks(plugin_id) and not host.takes_notifications(plugin_id):
         raise StoreError(code="not-found", message=_("Nobody here takes webhooks at this address."))
     kept = {name: value for name, value in sorted(headers.items()) if name not in _LEFT_OUT}
     digest = hashlib.sha256(json.dumps([kept, query]).encode() + b"\x00" + body).hexdigest()
@@ -81,6 +83,8 @@ def process(*, delivery_id: int, attempt: int = 0) -> str:
         query=delivery.query,
         received_at=delivery.received_at,
     )
+    if not get_host().takes_webhooks(delivery.plugin):
+        return _note(delivery, webhook)
     # No plugin is called inside a transaction: verifying may ask the provider.
     match get_host().parse_webhook(delivery.plugin, webhook):
         case NothingToReport(reason=reason):
@@ -92,6 +96,15 @@ def process(*, delivery_id: int, attempt: int = 0) -> str:
         case _ as unclear:
             return _again(delivery, attempt=attempt, otherwise="unverified", detail=unclear.reason)
     return _verify(delivery, webhook, content, attempt=attempt)
+
+
+def _note(delivery: InboundWebhook, webhook: Webhook) -> str:
+    """A registry's notification: nothing in it is believed, it only has the registry asked."""
+    keys = get_host().parse_notification(delivery.plugin, webhook)
+    with transaction.atomic():
+        noted = note(connector=delivery.plugin, keys=keys)
+        to = "applied" if noted else "ignored"
+        return _settle(delivery, to=to, detail=f"{noted} transactions are asked about, {len(keys)} were named")
 
 
 def _verify(delivery: InboundWebhook, webhook: Webhook, content: WebhookReport, *, attempt: int) -> str:

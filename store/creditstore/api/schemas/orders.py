@@ -188,6 +188,9 @@ class Order(Answer):
     expires_at: UtcTime
     times: dict[str, UtcTime] = Field(description="When the order first came into each state")
     next: str = Field(description="What happens next, in plain words")
+    cancel_after: UtcTime | None = Field(
+        description="Paid units are not cancelled before this time, because the payment can still be taken back"
+    )
     steps: list[Step]
     seller: str
     seller_invented: Marked
