@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 import pgtrigger
 import pytest
@@ -44,7 +45,13 @@ def a_payment() -> Payment:
 def a_transaction() -> RegistryTransaction:
     line = an_order().lines.get()
     return RegistryTransaction.objects.create(
-        line=line, connector="c", registry="R", account="A", simulated=True, transaction_id="T-1"
+        key=uuid4(),
+        line=line,
+        connector="c",
+        registry="R",
+        account="A",
+        simulated=True,
+        transaction_id="T-1",
     )
 
 
