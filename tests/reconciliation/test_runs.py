@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -147,6 +147,25 @@ def test_pages_change_nothing(registry: LiveRegistry, monkeypatch: pytest.Monkey
     assert all_match(found)
     steps = {step.stage: step.compared for step in found.steps.filter(account__in=("", ACCOUNT))}
     assert (steps["payments"], steps["records"], steps["blocks"]) == (3, 3, 88)
+
+
+@pytest.mark.parametrize("question", [ACCOUNT, "blocks", "cancellations"])
+def test_what_happens_between_their_word_and_ours_is_nobodys_fault(registry: LiveRegistry, question: str) -> None:
+    """An order is bought and cancelled, and an offer opened, after the registry answered and before ours is read."""
+    offer = offered(registry)
+    bought(offer, 3)
+    run(now=datetime.now(UTC))
+    done: list[str] = []
+
+    def meanwhile() -> None:
+        done.append(bought(offer, 4).state)
+        offered(registry)
+
+    registry.line.answered[question] = meanwhile
+    assert all_match(run(now=datetime.now(UTC), full=True))
+    assert done == ["certified"]
+    assert all_match(run(full=True))
+    assert not OpenItem.objects.exists()
 
 
 def test_staff_explain_an_item(registry: LiveRegistry) -> None:

@@ -7,7 +7,7 @@ import io
 from collections.abc import Callable
 
 import pytest
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.urls import reverse
 
@@ -149,3 +149,16 @@ def test_what_does_not_exist_is_not_found(staff: Callable[..., Client]) -> None:
     reader = staff("view_openitem")
     for name in ("creditstore_reconciliation_run", "creditstore_reconciliation_item"):
         assert reader.get(reverse(name, args=[987654321]), follow=True).status_code == 404
+
+
+def test_the_roles_at_the_desk_have_their_part() -> None:
+    given = {
+        group.name: set(group.permissions.filter(codename__endswith="_openitem").values_list("codename", flat=True))
+        for group in Group.objects.filter(name__in=("Registry officers", "Support", "Shop managers", "Editors"))
+    }
+    assert given == {
+        "Registry officers": {"view_openitem", "change_openitem"},
+        "Support": {"view_openitem"},
+        "Shop managers": {"view_openitem"},
+        "Editors": set(),
+    }

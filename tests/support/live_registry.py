@@ -36,12 +36,14 @@ class Line:
     """The line to the registry. A proposal's answer waits until the registry has decided, so that no test has to.
 
     ``bend``: changes to make to the next proposals on their way; ``lie``: answers to give to the next ones instead of
-    the registry's; ``down``: nothing gets through.
+    the registry's; ``down``: nothing gets through; ``answered``: what happens after an answer was given to a question
+    whose address ends so, and before the store has it.
     """
 
     bend: list[Callable[[dict[str, Any]], dict[str, Any]]] = field(default_factory=list)
     lie: list[Callable[[str], tuple[int, dict[str, Any]]]] = field(default_factory=list)
     down: bool = False
+    answered: dict[str, Callable[[], object]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
     def request(
@@ -59,6 +61,8 @@ class Line:
             if self.lie:
                 status, told = self.lie.pop(0)(key)
                 return HttpResponse(status=status, headers={}, body=json.dumps(told).encode("ascii"))
+        if meanwhile := self.answered.pop(httpx.URL(url).path.rpartition("/")[2], None):
+            meanwhile()
         return HttpResponse(status=answer.status_code, headers=dict(answer.headers), body=answer.content)
 
 

@@ -32,8 +32,8 @@ def compare_totals(*, connector: ConnectorFacts, account: str, now: datetime, gr
     told = get_host().registry_totals(connector.id, account)
     if isinstance(told, NotTold):
         return comparison.not_told(told.reason)
-    held = _units(_surely_there(connector, account))
-    on_their_way = _units(_live(connector, account)) - held
+    held = _units(_surely_there(connector, account, now))
+    on_their_way = _units(_live(connector, account, now)) - held
     completed = RegistryTransaction.objects.filter(connector=connector.id, account=account, state="completed")
     settled = _units_of(completed.filter(completed_at__lt=now - grace))
     at_most = _units_of(completed) + on_their_way
@@ -75,7 +75,7 @@ def compare_blocks(*, connector: ConnectorFacts, account: str, now: datetime) ->
         return comparison.not_told("the list of blocks has no end")
     there = SpanSet(theirs)
     missing: list[Span] = []
-    for span in _spans(_surely_there(connector, account)):
+    for span in _spans(_surely_there(connector, account, now)):
         comparison.compared += span.quantity
         missing.extend(there.missing(span))
     for span in joined(missing):
@@ -90,19 +90,21 @@ def compare_blocks(*, connector: ConnectorFacts, account: str, now: datetime) ->
     return comparison
 
 
-def _live(connector: ConnectorFacts, account: str) -> QuerySet[UnitBlock]:
+def _live(connector: ConnectorFacts, account: str, asked_at: datetime) -> QuerySet[UnitBlock]:
+    """What is for sale or assigned. An offer that was opened after the registry was asked is left for the next run."""
     return UnitBlock.objects.filter(
         is_leaf=True,
         scheme=connector.scheme,
         state__in=("held", "assigned"),
         offer__seller__registry_account=account,
+        offer__created_at__lt=asked_at,
     )
 
 
-def _surely_there(connector: ConnectorFacts, account: str) -> QuerySet[UnitBlock]:
+def _surely_there(connector: ConnectorFacts, account: str, asked_at: datetime) -> QuerySet[UnitBlock]:
     """Live blocks that no transaction of ours could have moved."""
     asked_for = RegistryTransaction.objects.filter(blocks=OuterRef("pk")).exclude(state__in=FAILED)
-    return _live(connector, account).filter(Q(state="held") | ~Exists(asked_for))
+    return _live(connector, account, asked_at).filter(Q(state="held") | ~Exists(asked_for))
 
 
 def _spans(blocks: QuerySet[UnitBlock]) -> Iterator[Span]:
