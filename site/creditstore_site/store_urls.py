@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from creditstore_site.views import basket, catalogue, checkout, compare, orders, project, suggestions
+from creditstore_site.views import basket, catalogue, checkout, compare, confirmation, orders, project, suggestions
 
 app_name = "store"
 urlpatterns = [
@@ -20,6 +20,7 @@ urlpatterns = [
     path("basket/update/", basket.update, name="basket-update"),
     path("basket/count/", basket.count, name="basket-count"),
     path("checkout/", checkout.checkout, name="checkout"),
+    path("confirm-email/<str:token>/", confirmation.confirm_email, name="confirm-email"),
     path("orders/<str:number>/", orders.show, name="order"),
     path("orders/<str:number>/status/", orders.status, name="order-status"),
     path("orders/<str:number>/pay/", orders.pay, name="order-pay"),

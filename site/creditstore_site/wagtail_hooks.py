@@ -10,12 +10,13 @@ from django.http.response import HttpResponseBase
 from wagtail import hooks
 from wagtail.models import Page
 
+from creditstore_site import api_keys
 from creditstore_site.reconciliation_report import hooks as reconciliation_hooks
 from creditstore_site.staff_queue import hooks as staff_queue_hooks
 from creditstore_site.views.answers import let_anybody_keep
 
 #: Wagtail reads this module alone; importing the others registers what they add.
-ALSO_REGISTERED = (reconciliation_hooks, staff_queue_hooks)
+ALSO_REGISTERED = (api_keys, reconciliation_hooks, staff_queue_hooks)
 
 Serve = Callable[[Page, HttpRequest, list[Any], dict[str, Any]], HttpResponseBase]
 

@@ -291,6 +291,16 @@ CREDITSTORE_RETURN_ORIGINS: list[str] = []
 CREDITSTORE_UNPAID_MINUTES = 30
 #: The same once a way to pay is chosen, by its id: ``{"pay_bank": 5 * 24 * 60}``; else the plugin says.
 CREDITSTORE_HOLD_MINUTES: dict[str, int] = {}
+#: What one client without a confirmed e-mail address may keep reserved without paying: orders, and of each offer the
+#: larger of so many units and so many hundredths of what it began with.
+CREDITSTORE_UNPAID_ORDERS = 5
+CREDITSTORE_UNPAID_UNITS = 50
+CREDITSTORE_UNPAID_PERCENT = 10
+#: Addresses or networks of the operator's own proxies. Only what they say in X-Forwarded-For tells networks apart.
+CREDITSTORE_TRUSTED_PROXIES = [item for item in os.environ.get("CREDITSTORE_TRUSTED_PROXIES", "").split(",") if item]
+#: How long the link that confirms an e-mail address works, and how long the confirmation counts.
+CREDITSTORE_CONFIRM_HOURS = 24
+CREDITSTORE_CONFIRMED_DAYS = 365
 #: Origins whose scripts may write through the API; none by default.
 CREDITSTORE_API_WRITE_ORIGINS: list[str] = []
 CREDITSTORE_RATE_LIMITS = {"orders": (300, 60), "reads": (6000, 60)}

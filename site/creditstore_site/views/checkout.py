@@ -10,8 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from creditstore.accounts.confirmation import send_confirmation
+from creditstore.api.limits import network_of
 from creditstore.checkout.basket import BasketGroup, basket_groups, take_out_ordered
 from creditstore.core.errors import StoreError
+from creditstore.orders.limits import CODE as TOO_MANY
+from creditstore.orders.limits import Client
 from creditstore.orders.models import Order, Terms
 from creditstore.orders.services import PlacedOrder, current_terms, place_order
 from creditstore_site.forms import CheckoutForm, fresh_hidden, lines_as_text
@@ -69,6 +73,10 @@ def _order(request: HttpRequest, *, group: BasketGroup | None, terms: Terms) -> 
     try:
         placed = _place(request, form=form, placement_key=placement_key)
     except StoreError as error:
+        if error.code == TOO_MANY:
+            # After the order's own transaction, which is rolled back.
+            asked = form.order_request()
+            send_confirmation(email=asked.buyer.email, language=asked.language)
         form.add_store_error(error)
         return _again(request, form=form, group=group, terms=terms, status=status_of(error))
     remember_order(request, number=placed.order.number, token=placed.token)
@@ -81,7 +89,8 @@ def _order(request: HttpRequest, *, group: BasketGroup | None, terms: Terms) -> 
 def _place(request: HttpRequest, *, form: CheckoutForm, placement_key: str) -> PlacedOrder:
     """The order and the emptied basket, both or neither."""
     with transaction.atomic():
-        placed = place_order(request=form.order_request(), placement_key=placement_key)
+        client = Client(prefix=network_of(request))
+        placed = place_order(request=form.order_request(), placement_key=placement_key, client=client)
         if not placed.replayed:
             take_out_ordered(basket=request.basket, lines=form.cleaned_data["lines"])  # type: ignore[attr-defined]
     return placed

@@ -99,6 +99,8 @@ def _store_problem(error: StoreError) -> HttpResponse:
             headers["Retry-After"] = str(error.retry_after)
         case MethodNotAllowed():
             headers["Allow"] = error.allowed
+        case StoreError(code="unauthorized"):
+            headers["WWW-Authenticate"] = 'Bearer realm="store"'
     return problem_response(code=error.code, detail=error.message, errors=_entries(error.errors), headers=headers)
 
 

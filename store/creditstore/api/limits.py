@@ -9,11 +9,21 @@ from django.core.cache import cache
 from django.http import HttpRequest
 
 from creditstore.api.errors import RateLimited
+from creditstore.core.network import client_prefix
 
 
 def client_address(request: HttpRequest) -> str:
     """Who calls. Only the connection's own address counts: headers can say anything."""
     return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def network_of(request: HttpRequest) -> str:
+    """The caller's network where the operator's proxy tells it, else an empty text: see ``core.network``."""
+    return client_prefix(
+        remote=client_address(request),
+        forwarded=request.headers.get("X-Forwarded-For", ""),
+        trusted=settings.CREDITSTORE_TRUSTED_PROXIES,
+    )
 
 
 def count_call(request: HttpRequest, *, operation: str, writes: bool) -> None:

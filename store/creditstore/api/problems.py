@@ -32,6 +32,7 @@ _KINDS = (
         code="idempotency-key-in-use", status=409, title="A call with this key is still running", retryable=True
     ),
     ProblemKind(code="sold-out", status=409, title="Not that many units are available"),
+    ProblemKind(code="too-many-unpaid", status=409, title="Too much is reserved and not paid", retryable=True),
     ProblemKind(code="price-changed", status=409, title="The price has changed"),
     ProblemKind(
         code="payment-in-progress", status=409, title="Another payment of this order is still open", retryable=True

@@ -111,6 +111,23 @@ class Order(models.Model):
         return self.number
 
 
+class UnpaidClaim(models.Model):
+    """Whose unpaid order this is, as keyed hashes of e-mail address and network; gone as soon as it is not unpaid."""
+
+    order = models.OneToOneField(Order, on_delete=models.CASCADE, related_name="unpaid_claim")
+    email_key = models.CharField(max_length=64)
+    prefix_key = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["email_key"], name="unpaid_email_idx"),
+            models.Index(fields=["prefix_key"], name="unpaid_prefix_idx", condition=~Q(prefix_key="")),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.order_id)
+
+
 class OrderLine(models.Model):
     """Units of one offer in an order. ``cancellation_key`` is what the registry is asked under, whatever repeats.
 

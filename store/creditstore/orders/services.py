@@ -20,6 +20,7 @@ from creditstore.core.log_context import about
 from creditstore.core.states import transition
 from creditstore.credits.models import Offer
 from creditstore.credits.services import release, reserve
+from creditstore.orders.limits import Client, check_unpaid, claim, claim_keys, forget_claim
 from creditstore.orders.models import Order, OrderLine, Terms
 from creditstore.orders.requests import LineRequest, OrderRequest, check_request, cleaned
 from creditstore.orders.states import LINES, ORDERS, PAYABLE
@@ -61,11 +62,12 @@ def _token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def place_order(*, request: OrderRequest, placement_key: str) -> PlacedOrder:
+def place_order(*, request: OrderRequest, placement_key: str, client: Client | None = None) -> PlacedOrder:
     """Reserve the units and create the order; nothing is charged.
 
     Parameters: ``placement_key``, the caller's idempotency key with its scope: the same key and request return the
-    same order. Errors: ``StoreError``: invalid, unknown-offer, several-sellers, price-changed, sold-out,
+    same order; ``client``, whose unpaid orders are limited (``limits``), None for the operator's own programs.
+    Errors: ``StoreError``: invalid, unknown-offer, several-sellers, price-changed, sold-out, too-many-unpaid,
     idempotency-key-reused.
     """
     request = cleaned(request)
@@ -74,11 +76,17 @@ def place_order(*, request: OrderRequest, placement_key: str) -> PlacedOrder:
     terms = current_terms()
     check_request(request=request, terms=terms, max_lines=settings.CREDITSTORE_MAX_LINES)
     offers = _offers_of(request.lines)
+    keys = claim_keys(email=request.buyer.email, client=client)
     try:
         with transaction.atomic():
+            if keys is not None:
+                quantities = [line.quantity for line in request.lines]
+                check_unpaid(keys=keys, lines=list(zip(offers, quantities, strict=True)))
             order = _create(request=request, placement_key=placement_key, terms=terms, offers=offers)
-    except IntegrityError:
-        # The same key at the same time: the other call won, and its order is the answer.
+            if keys is not None:
+                claim(order=order, keys=keys)
+    except (IntegrityError, StoreError):
+        # The same key at the same time: the other call won (and may have taken the last place that this client has).
         existing = _placed_before(request=request, placement_key=placement_key)
         if existing is None:
             raise
@@ -233,6 +241,8 @@ def set_order_state(*, order: Order, to: str, actor: str, reason: str = "") -> b
     changed = transition(instance=order, table=ORDERS, to=to, actor=actor, reason=reason)
     if changed:
         project_status(oscar_order_id=order.oscar_order_id, status=to)
+        if to not in PAYABLE:
+            forget_claim(order=order)
     return changed
 
 

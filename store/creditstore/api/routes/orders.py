@@ -13,15 +13,19 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from ninja import Body
 
+from creditstore.accounts.confirmation import send_confirmation
+from creditstore.accounts.models import ApiKey
 from creditstore.api.answers import order_answer, payment_answer, payment_methods
 from creditstore.api.application import NAMESPACE, ApiRouter
-from creditstore.api.auth import OrderToken, caller_of
+from creditstore.api.auth import OptionalApiKey, OrderToken, caller_of
 from creditstore.api.idempotency import fingerprint_of, once, required_key
-from creditstore.api.limits import client_address
+from creditstore.api.limits import client_address, network_of
 from creditstore.api.routes.quotes import key_parameter
 from creditstore.api.schemas import orders as out
 from creditstore.api.schemas.common import MoneyValue, plain
 from creditstore.core.errors import FieldError, StoreError
+from creditstore.orders.limits import CODE as TOO_MANY
+from creditstore.orders.limits import Client
 from creditstore.orders.links import order_link
 from creditstore.orders.models import Order
 from creditstore.orders.requests import Beneficiary, Buyer, LineRequest, OrderRequest
@@ -36,25 +40,37 @@ _SAFE_URL = re.compile(r"[\x21-\x7e]+")
 @router.post(
     "/orders",
     response={201: out.PlacedOrder},
+    auth=OptionalApiKey(scope="orders"),
     operation_id="place_order",
     summary="Reserve units and place an order",
-    openapi_extra=key_parameter(required=True),
+    openapi_extra=key_parameter(required=True) | {"security": [{}, {"OptionalApiKey": []}]},
 )
 def create_order(request: HttpRequest, body: out.OrderIn) -> HttpResponse:
-    """One order from one seller. The units are reserved until ``expires_at``; nothing is charged yet."""
+    """One order from one seller. The units are reserved until ``expires_at``; nothing is charged yet.
+
+    Without an API key or a confirmed e-mail address little may be reserved at once (409 ``too-many-unpaid``).
+    """
     key = required_key(request)
-    caller = client_address(request)
+    known = request.auth  # type: ignore[attr-defined]
+    caller = f"key:{known.pk}" if isinstance(known, ApiKey) else client_address(request)
+    client = Client(prefix=network_of(request), known=isinstance(known, ApiKey))
     asked = _order_request(body)
 
     def act() -> tuple[int, dict[str, Any]]:
         # The order knows its key, too: however often this runs, and after any crash, there is one order.
         placement_key = f"api:{hashlib.sha256(f'{caller} {key}'.encode()).hexdigest()}"
-        order = place_order(request=asked, placement_key=placement_key).order
+        order = place_order(request=asked, placement_key=placement_key, client=client).order
         answer = plain(_placed(order))
         # Tokens are never stored: they are computed anew whenever this is answered.
         return 201, {name: value for name, value in answer.items() if name not in ("token", "url")}
 
-    kept = once(scope=f"orders:{caller}", key=key, fingerprint=fingerprint_of(body.model_dump()), act=act)
+    try:
+        kept = once(scope=f"orders:{caller}", key=key, fingerprint=fingerprint_of(body.model_dump()), act=act)
+    except StoreError as error:
+        if error.code == TOO_MANY:
+            # After the order's own transaction, which is rolled back.
+            send_confirmation(email=asked.buyer.email, language=asked.language)
+        raise
     order = Order.objects.get(number=kept.body["number"])
     response = kept.response(token=order_token(order), url=order_link(order))
     response["Location"] = reverse(f"{NAMESPACE}:get_order", kwargs={"number": order.number})
