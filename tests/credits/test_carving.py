@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from creditstore.core.errors import StoreError
 from creditstore.core.models import TransitionRecord
-from creditstore.credits.models import Offer, Reservation, UnitBlock
+from creditstore.core.states import transition
+from creditstore.credits.models import OFFERS, Offer, Reservation, UnitBlock
 from creditstore.credits.services import UnitsInDoubt, carve, freeze, mark_cancelled, reserve, return_units, split, thaw
 from support.ledger import make_offer
 
@@ -187,3 +188,14 @@ def test_an_offer_counts_what_is_frozen() -> None:
 
     try_it(lambda: UnitBlock.objects.filter(pk=block.pk).update(in_doubt=True), "counts 0 frozen units but 10")
     try_it(lambda: Offer.objects.filter(pk=block.offer_id).update(frozen=3), "counts 3 frozen units but 0")
+
+
+@pytest.mark.parametrize("state", ["paused", "withdrawn"])
+def test_an_offer_that_is_no_longer_for_sale_keeps_its_promises_to_the_last_unit(state: str) -> None:
+    offer = make_offer(quantity=4)
+    promised = promise(offer, 4)
+    transition(instance=offer, table=OFFERS, to=state, actor="seller:test")
+    assert numbers(carve(reservation=promised), offer) == [(0, 3)]
+    offer.refresh_from_db()
+    assert (offer.sold, offer.state) == (4, state)
+    check_now()

@@ -219,7 +219,8 @@ def carve(
         Offer.objects.filter(pk=offer.pk).update(
             reserved=F("reserved") - reservation.quantity, sold=F("sold") + reservation.quantity
         )
-        if offer.sold + reservation.quantity == offer.offered:
+        # A paused or withdrawn offer still keeps its promises; it is not for sale, so it cannot be sold out.
+        if offer.state == "live" and offer.sold + reservation.quantity == offer.offered:
             transition(instance=offer, table=OFFERS, to="sold_out", actor=actor)
     return taken
 
