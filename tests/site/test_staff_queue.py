@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from creditstore.accounts.models import User
 from creditstore.desk import actions
@@ -15,10 +16,11 @@ from creditstore.orders.attention import open_item, open_items
 from creditstore.orders.models import Order, OrderLine
 from creditstore.payments.models import Payment, Refund
 from creditstore.payments.services import start_payment
+from creditstore_plugins import Review, StatusUnknown
 from support.desk import MANAGER, OFFICER, SUPPORT, cancelled_line, make_staff, refused_line
 from support.jobs import run_jobs
 from support.ledger import make_offer, make_order
-from support.plugin_host import ScriptedRegistry, scripted_host
+from support.plugin_host import ScriptedChecks, ScriptedRegistry, scripted_host
 
 pytestmark = pytest.mark.django_db
 
@@ -241,3 +243,59 @@ def test_the_pages_bring_no_script_of_ours(refused: OrderLine) -> None:
         assert "<script" not in body
         assert "style=" not in body
         assert "onclick" not in body
+
+
+def test_what_waits_for_its_time_can_be_asked_to_go_earlier(registry: ScriptedRegistry, settings: Settings) -> None:
+    settings.CREDITSTORE_CANCELLATION_HOLD = [{"method": "pay_sandbox", "hours": 48}]
+    order = make_order((make_offer(), 2)).order
+    start_payment(order=order, method_id="pay_sandbox", return_url="http://127.0.0.1:8000/")
+    run_jobs(within_seconds=0)
+    client, address = as_staff(SUPPORT), line_url(order.lines.get(), "release")
+    assert address in client.get(order_url(order)).content.decode()
+    client.post(address, {"reason": "The bank says that the money is there."})
+    approval = Approval.objects.get()
+    decide = reverse("creditstore_queue_decide", args=[order.number, approval.pk])
+    as_staff(MANAGER).post(decide, {"answer": "yes", "note": ""})
+    run_jobs()
+    order.refresh_from_db()
+    assert order.state == "certified"
+
+
+def test_after_a_review_somebody_else_lets_it_go_on() -> None:
+    with scripted_host(ScriptedChecks(outcomes=[Review(reason="the name is on a list")])):
+        order = make_order((make_offer(), 2)).order
+        start_payment(order=order, method_id="pay_sandbox", return_url="http://127.0.0.1:8000/")
+        run_jobs(within_seconds=0)
+        client, address = as_staff(SUPPORT), line_url(order.lines.get(), "go_on")
+        assert address in client.get(order_url(order)).content.decode()
+        assert "the name is on a list" in client.get(address).content.decode()
+        client.post(address, {"reason": "It is somebody else of that name."})
+        decide = reverse("creditstore_queue_decide", args=[order.number, Approval.objects.get().pk])
+        as_staff(OFFICER).post(decide, {"answer": "yes", "note": ""})
+        run_jobs()
+        order.refresh_from_db()
+        assert order.state == "certified"
+
+
+def test_the_registry_can_be_asked_at_once(registry: ScriptedRegistry) -> None:
+    registry.statuses.extend(lambda key: StatusUnknown(reason="down") for _n in range(3))
+    order = make_order((make_offer(), 2)).order
+    start_payment(order=order, method_id="pay_sandbox", return_url="http://127.0.0.1:8000/")
+    run_jobs(within_seconds=0)
+    client, address = as_staff(SUPPORT), line_url(order.lines.get(), "ask")
+    assert address in client.get(order_url(order)).content.decode()
+    answer = client.post(address, follow=True)
+    assert "The registry is asked about 1 transaction." in answer.content.decode()
+    run_jobs()
+    order.refresh_from_db()
+    assert order.state == "certified"
+
+
+def test_an_administrator_can_give_these_rights_to_other_groups() -> None:
+    page = as_staff(user=User.objects.get(email="admin@example.org")).get(reverse("wagtailusers_groups:add"))
+    assert "Can decide what another one asked for" in page.content.decode()
+
+
+@pytest.mark.parametrize(("role", "may"), [(OFFICER, True), (SUPPORT, False), (MANAGER, False)])
+def test_officers_read_the_reconciliation(role: str, *, may: bool) -> None:
+    assert make_staff(role).has_perm("creditstore_reconciliation.view_openitem") is may

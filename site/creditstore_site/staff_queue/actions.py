@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import FormView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
@@ -20,7 +20,7 @@ from creditstore.core.errors import StoreError
 from creditstore.desk import actions, approvals
 from creditstore.desk.models import Approval
 from creditstore.desk.people import ACT, VIEW
-from creditstore.orders.models import AttentionItem, Order, OrderLine
+from creditstore.orders.models import AttentionItem, AttentionKind, Order, OrderLine
 from creditstore.orders.substitution import suitable_offers
 from creditstore.payments.models import Payment, Refund
 from creditstore_plugins import Money
@@ -147,6 +147,28 @@ class RetryView(LineAction):
         return _("The registry is asked for %(count)d units.") % {"count": count}
 
 
+class AskRegistryView(LineAction):
+    """Ask the registry now how it stands."""
+
+    page_title = gettext_lazy("Ask the registry how it stands")
+    submit_label = gettext_lazy("Ask now")
+
+    def text(self) -> str:
+        """What will happen."""
+        return _(
+            "The registry is asked at once about the open transactions of this line. Nothing is sent a second time."
+        )
+
+    def act(self, form: Any) -> str:
+        """Do it."""
+        count = actions.ask_registry(line=self.line, user=self.user)
+        return ngettext(
+            "The registry is asked about %(count)d transaction.",
+            "The registry is asked about %(count)d transactions.",
+            count,
+        ) % {"count": count}
+
+
 class SubstituteView(LineAction):
     """Propose other units to the buyer."""
 
@@ -237,6 +259,52 @@ class RefundLineView(LineAction):
         """Do it."""
         done = actions.refund_line(line=self.line, user=self.user, reason=form.cleaned_data["reason"])
         return _refund_message(done)
+
+
+class ReleaseView(LineAction):
+    """Ask that a line does not wait any longer."""
+
+    page_title = gettext_lazy("Cancel before the hold time is over")
+    submit_label = gettext_lazy("Ask a second person")
+    form_class = ReasonForm
+
+    def text(self) -> str:
+        """What will happen."""
+        return (
+            _(
+                "%(count)d units of %(title)s (%(ref)s) wait, because the payment can still be taken back. When a "
+                "second person agrees, the registry is asked at once. A cancellation cannot be undone."
+            )
+            % self.words()
+        )
+
+    def act(self, form: Any) -> str:
+        """Do it."""
+        actions.release_hold(line=self.line, user=self.user, reason=form.cleaned_data["reason"])
+        return _("A second person is asked. Nothing has moved yet.")
+
+
+class CancelAnywayView(LineAction):
+    """Ask that an order goes on although a check wanted somebody to look."""
+
+    page_title = gettext_lazy("Let the order go on after a review")
+    submit_label = gettext_lazy("Ask a second person")
+    form_class = ReasonForm
+
+    def text(self) -> str:
+        """What will happen, and what the check said."""
+        found = self.order.attention_items.filter(kind=AttentionKind.REVIEW, closed_at=None)
+        said = "\n".join(found.values_list("reason", flat=True))
+        about = _(
+            "A check wanted somebody to look at this order. Say what you found. When a second person agrees, its units "
+            "are cancelled, which cannot be undone. Otherwise send the money back."
+        )
+        return f"{about}\n{said}"
+
+    def act(self, form: Any) -> str:
+        """Do it."""
+        actions.cancel_anyway(line=self.line, user=self.user, reason=form.cleaned_data["reason"])
+        return _("A second person is asked. Nothing has moved yet.")
 
 
 class RefundPaymentView(ActionView):

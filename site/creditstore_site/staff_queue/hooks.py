@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.models import Permission
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
-from creditstore.desk.people import VIEW
+from creditstore.desk.people import ACT, APPROVE, VIEW
 from creditstore_site.staff_queue import actions
 from creditstore_site.staff_queue.order import OrderView
 from creditstore_site.staff_queue.queue import QueueView
@@ -63,8 +65,18 @@ def urls() -> list[URLPattern]:
         path(f"{line}substitute/", actions.SubstituteView.as_view(), name="creditstore_queue_substitute"),
         path(f"{line}take-back/", actions.TakeBackView.as_view(), name="creditstore_queue_take_back"),
         path(f"{line}refund/", actions.RefundLineView.as_view(), name="creditstore_queue_refund"),
+        path(f"{line}ask/", actions.AskRegistryView.as_view(), name="creditstore_queue_ask"),
+        path(f"{line}release/", actions.ReleaseView.as_view(), name="creditstore_queue_release"),
+        path(f"{line}go-on/", actions.CancelAnywayView.as_view(), name="creditstore_queue_go_on"),
         path(f"{at}payments/<int:pk>/", actions.RefundPaymentView.as_view(), name="creditstore_queue_refund_payment"),
         path(f"{at}refunds/<int:pk>/", actions.PaidView.as_view(), name="creditstore_queue_paid"),
         path(f"{at}items/<int:pk>/", actions.CloseView.as_view(), name="creditstore_queue_close"),
         path(f"{at}approvals/<int:pk>/", actions.DecideView.as_view(), name="creditstore_queue_decide"),
     ]
+
+
+@hooks.register("register_permissions")  # type: ignore[untyped-decorator]
+def permissions() -> QuerySet[Permission]:
+    """What a group of staff can be given."""
+    names = [permission.partition(".")[2] for permission in (VIEW, ACT, APPROVE)]
+    return Permission.objects.filter(content_type__app_label="creditstore_desk", codename__in=names)

@@ -15,12 +15,12 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from creditstore.cancellation.models import RegistryTransaction
 from creditstore.credits.services import printed_ranges
-from creditstore.desk.actions import must_be_decided, refundable_minor
+from creditstore.desk.actions import must_be_decided, refundable_minor, waits
 from creditstore.desk.people import ACT, APPROVE
 from creditstore.desk.queue import next_step
 from creditstore.desk.trail import names_of, order_trail
 from creditstore.orders.fulfilment import cancelled_units
-from creditstore.orders.models import AttentionItem, Order, OrderLine
+from creditstore.orders.models import AttentionItem, AttentionKind, Order, OrderLine
 from creditstore.payments.models import Payment
 from creditstore.payments.refunds import HOLDS_MONEY, left_minor
 from creditstore_plugins import Money
@@ -93,6 +93,10 @@ class OrderView(StaffOnly, WagtailAdminTemplateMixin, TemplateView):  # type: ig
         found = self.order.lines.select_related("offer__issuance__project", "reservation__offer__issuance__project")
         return list(found.prefetch_related("substitutions__offer__issuance__project"))
 
+    @cached_property
+    def _in_review(self) -> bool:
+        return self.order.attention_items.filter(kind=AttentionKind.REVIEW, closed_at=None).exists()
+
     def _entries(self) -> list[RegistryTransaction]:
         found = RegistryTransaction.objects.filter(line__order=self.order).select_related("line")
         return list(found.prefetch_related("blocks", "exchanges").order_by("line__position", "attempt", "part"))
@@ -121,6 +125,7 @@ class OrderView(StaffOnly, WagtailAdminTemplateMixin, TemplateView):  # type: ig
         links = []
         if may_act:
             for titled, name, states in (
+                (_("Ask the registry now"), "ask", ("cancelling",)),
                 (_("Try again"), "retry", ("refused",)),
                 (_("Propose other units"), "substitute", ("refused",)),
                 (_("Send the money back"), "refund", ("paid", "refused", "cancelled")),
@@ -129,6 +134,12 @@ class OrderView(StaffOnly, WagtailAdminTemplateMixin, TemplateView):  # type: ig
                     links.append(
                         Link(title=titled, url=reverse(f"creditstore_queue_{name}", args=[number, line.position]))
                     )
+            if waits(line):
+                address = reverse("creditstore_queue_release", args=[number, line.position])
+                links.append(Link(title=_("Cancel before the hold time is over"), url=address))
+            if line.state == "paid" and self._in_review:
+                address = reverse("creditstore_queue_go_on", args=[number, line.position])
+                links.append(Link(title=_("Let it go on after the review"), url=address))
             if proposal:
                 address = reverse("creditstore_queue_take_back", args=[number, line.position])
                 links.append(Link(title=_("Take the proposal back"), url=address))

@@ -9,7 +9,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from creditstore.accounts.models import User
-from creditstore.cancellation.retrying import retry_line
+from creditstore.cancellation.gate import release_early
+from creditstore.cancellation.models import CancellationHold
+from creditstore.cancellation.retrying import ask_again, retry_line
+from creditstore.cancellation.reviews import approve as approve_review
+from creditstore.core import clock
 from creditstore.core.errors import StoreError
 from creditstore.credits.models import Offer
 from creditstore.desk import approvals
@@ -35,6 +39,12 @@ def retry(*, line: OrderLine, user: User) -> int:
     """
     require(user, ACT)
     return retry_line(line=line, actor=actor_of(user))
+
+
+def ask_registry(*, line: OrderLine, user: User) -> int:
+    """Have the registry asked now how a line's open transactions stand. Returns how many. Errors: forbidden."""
+    require(user, ACT)
+    return ask_again(line=line, actor=actor_of(user))
 
 
 def substitute(*, line: OrderLine, offer: Offer, user: User, note: str) -> Substitution:
@@ -127,6 +137,48 @@ def _why_two(*, payment: Payment, amount_minor: int, line: OrderLine | None) -> 
     return ""
 
 
+def waits(line: OrderLine) -> bool:
+    """Whether a paid line waits for its hold time."""
+    waiting = CancellationHold.objects.filter(line=line, released_at=None, until__gt=clock.now())
+    return line.state == "paid" and waiting.exists()
+
+
+def release_hold(*, line: OrderLine, user: User, reason: str) -> Approval:
+    """Ask a second person whether a line may be cancelled before its hold time is over.
+
+    Errors: ``StoreError``: forbidden, invalid (no reason), conflict (it does not wait).
+    """
+    require(user, ACT)
+    if not waits(line):
+        raise StoreError(code="conflict", message=_("This line does not wait for its time."))
+    return approvals.ask(
+        action=ApprovalAction.RELEASE_HOLD,
+        order=line.order,
+        user=user,
+        reason=reason,
+        why_two=_("The hold time is there because a payment can be taken back and a cancellation cannot."),
+        line=line,
+    )
+
+
+def cancel_anyway(*, line: OrderLine, user: User, reason: str) -> Approval:
+    """Ask a second person whether an order that a check wanted to be looked at may go on.
+
+    Errors: ``StoreError``: forbidden, invalid (no reason), conflict (no check asks).
+    """
+    require(user, ACT)
+    if not line.order.attention_items.filter(kind=AttentionKind.REVIEW, closed_at=None).exists():
+        raise StoreError(code="conflict", message=_("No check wants anybody to look at this order."))
+    return approvals.ask(
+        action=ApprovalAction.CANCEL_ANYWAY,
+        order=line.order,
+        user=user,
+        reason=reason,
+        why_two=_("A check was not content with this order, and a cancellation cannot be undone."),
+        line=line,
+    )
+
+
 def note_paid_refund(*, refund: Refund, user: User, reference: str) -> Refund:
     """Note that a refund was paid by hand, and by what transfer. Errors as ``record_paid``, and forbidden."""
     require(user, ACT)
@@ -135,7 +187,8 @@ def note_paid_refund(*, refund: Refund, user: User, reference: str) -> Refund:
 
 def must_be_decided(item: AttentionItem) -> str:
     """Why this item cannot simply be closed; empty when it can."""
-    if item.kind == AttentionKind.REFUSED and OrderLine.objects.filter(pk=item.line_id, state="refused").exists():
+    line = OrderLine.objects.filter(attention_items=item).first()
+    if item.kind == AttentionKind.REFUSED and line is not None and line.state == "refused":
         return _("This line is not decided. Try it again, propose other units, or refund it.")
     stops = item.kind in (AttentionKind.REVIEW, AttentionKind.DENIED)
     if stops and OrderLine.objects.filter(order_id=item.order_id, state="paid").exists():
@@ -170,8 +223,7 @@ def decide(*, approval: Approval, user: User, yes: bool, note: str) -> Approval:
 def _perform(approval: Approval) -> None:
     """Do what two people have agreed on."""
     assert approval.decided_by is not None  # noqa: S101  (the database's check: approved ones know by whom)
-    actor = actor_of(approval.decided_by)
-    both = (approval.asked_by, approval.decided_by)
+    actor, both = actor_of(approval.decided_by), (approval.asked_by, approval.decided_by)
     if approval.action == ApprovalAction.REFUND:
         assert approval.payment is not None and approval.amount_minor is not None  # noqa: S101, PT018  (likewise)
         request_refund(
@@ -183,3 +235,9 @@ def _perform(approval: Approval) -> None:
             purpose=approval.purpose,
             approved_by=both,
         )
+        return
+    assert approval.line is not None  # noqa: S101  (these two are about a line)
+    if approval.action == ApprovalAction.CANCEL_ANYWAY:
+        approve_review(line=approval.line, actor=actor, reason=approval.reason)
+    elif not release_early(line=approval.line, actor=actor, approved_by=both):
+        raise StoreError(code="conflict", message=_("This line does not wait for its time."))

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 
+from creditstore.cancellation.models import CancellationHold
 from creditstore.core import clock
 from creditstore.core.models import TransitionRecord
 from creditstore.orders.attention import AttentionItem, AttentionKind, close_items, open_item
@@ -28,11 +29,13 @@ def find_stalled(*, now: datetime | None = None) -> int:
     cutoff = now - timedelta(minutes=settings.CREDITSTORE_STALLED_MINUTES)
     opened = 0
     lines = OrderLine.objects.filter(state__in=_LINES_ON_THE_WAY).annotate(moved=_moved(LINES.name))
-    # What waits for its time does not stall.
-    lines = lines.exclude(cancellation_hold__released_at=None, cancellation_hold__until__gt=now)
     told = AttentionItem.objects.filter(Q(line=OuterRef("pk")) | Q(kind__in=_WAITS_FOR_SOMEBODY), closed_at=None)
+    # What waits for its time, or has just been let go, does not stall.
+    waiting = CancellationHold.objects.filter(
+        Q(until__gt=cutoff) | Q(released_at__gt=cutoff), line=OuterRef("pk"), line__state="paid"
+    )
     about = told.filter(order=OuterRef("order_id"))
-    for line in lines.filter(~Exists(about), moved__lt=cutoff):
+    for line in lines.filter(~Exists(about), ~Exists(waiting), moved__lt=cutoff):
         opened += _tell(order_id=line.order_id, line=line, state=line.state)
     orders = Order.objects.filter(state__in=_ORDERS_ON_THE_WAY, certificates=None).annotate(moved=_moved(ORDERS.name))
     for order in orders.filter(moved__lt=cutoff):
