@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from creditstore.accounts.models import User
+from creditstore.cancellation.models import CancellationHold
 from creditstore.cancellation.services import submit_line
 from creditstore.credits.models import UnitBlock
 from creditstore.credits.services import block_serials
 from creditstore.orders.attention import AttentionKind
 from creditstore.payments.models import Payment
+from creditstore.payments.refunds import request_refund
 from creditstore.reconciliation.items import GONE
 from creditstore.reconciliation.models import Kind, OpenItem, Outcome
 from creditstore_registry_cdm.simulator import REGISTRY_NAME
@@ -76,6 +79,37 @@ def test_paid_and_not_cancelled(registry: LiveRegistry) -> None:
     assert not order.attention_items.filter(closed_at=None).exists()
     order.refresh_from_db()
     assert order.state == "certified"
+
+
+def test_what_is_held_back_on_purpose_is_not_overdue(registry: LiveRegistry) -> None:
+    order = paid(offered(registry))
+    CancellationHold.objects.create(line=order.lines.get(), until=tomorrow(days=3))
+    run(now=tomorrow(days=3))
+    assert open_kinds() == []
+    run(now=tomorrow(days=5))
+    assert open_kinds() == [Kind.PAID_NOT_CANCELLED]
+
+
+def test_what_two_members_of_staff_sent_back_is_explained(registry: LiveRegistry) -> None:
+    order = bought(offered(registry))
+    people = [User.objects.create_superuser(email=f"{name}@example.org", password="x") for name in ("one", "two")]
+    payment = order.payments.get()
+    request_refund(
+        payment=payment,
+        amount_minor=payment.captured_minor,
+        actor="staff:1",
+        reason="a court said so",
+        line=order.lines.get(),
+        approved_by=people,
+    )
+    run_jobs()
+    payment.refresh_from_db()
+    assert payment.refunded_minor == payment.captured_minor
+    assert all_match(run())
+    with unguarded():
+        payment.refunds.update(approved_by=[])
+    run()
+    assert open_kinds() == [Kind.CANCELLED_NOT_PAID]
 
 
 def test_money_that_bought_nothing(registry: LiveRegistry) -> None:

@@ -14,13 +14,15 @@ from creditstore.orders.models import Order
 from creditstore.reconciliation.found import Comparison, Found
 from creditstore.reconciliation.models import Kind, Stage
 
-#: Lines that were paid long ago (or whose hold ended long ago) and whose units are neither cancelled nor paid back.
+#: Lines that were paid long ago, and whose hold ended long ago, with units that are neither cancelled nor paid back.
 _LINES_OVERDUE = """
     SELECT line.id, line.order_id, line.state, paid.at
     FROM creditstore_orders_orderline line
     JOIN (SELECT order_id, max(captured_at) AS at FROM creditstore_payments_payment
           WHERE captured_minor > 0 GROUP BY order_id) paid ON paid.order_id = line.order_id
-    WHERE line.state IN ('paid', 'cancelling', 'refused') AND paid.at < %(overdue)s
+    LEFT JOIN creditstore_cancellation_cancellationhold hold ON hold.line_id = line.id
+    WHERE line.state IN ('paid', 'cancelling', 'refused')
+      AND greatest(paid.at, coalesce(hold.released_at, hold.until)) < %(overdue)s
     ORDER BY line.id
 """
 #: Payments whose money has bought nothing and was not sent back: the order never became paid.
