@@ -28,12 +28,11 @@ ID = "registry_at_once"
 
 
 class AtOnce(RegistryConnector):
-    """Completes everything. ``moment`` is the time that it gives to what it is asked next."""
+    """Completes everything, at the moment it is asked."""
 
     info: ClassVar[RegistryInfo] = RegistryInfo(
         title="Registry inside the process", scheme="cdm", max_blocks=3_000, settings_model=PluginSettings
     )
-    moment: ClassVar[datetime] = datetime(2026, 1, 1, tzinfo=UTC)
     _count: ClassVar[int] = 0
 
     def __init__(self, context: PluginContext[Any]) -> None:
@@ -48,7 +47,7 @@ class AtOnce(RegistryConnector):
         """Take it; the same key again is the same transaction."""
         if instruction.key not in self._done:
             AtOnce._count += 1
-            self._done[instruction.key] = (f"AT-ONCE-{AtOnce._count}", tuple(instruction.ranges), AtOnce.moment)
+            self._done[instruction.key] = (f"AT-ONCE-{AtOnce._count}", tuple(instruction.ranges), datetime.now(UTC))
         return Submitted(transaction=self._done[instruction.key][0])
 
     def status(self, key: str) -> StatusOutcome:
