@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from unittest import mock
 
 import pytest
 from django.core import mail
@@ -11,6 +12,7 @@ from django.core import mail
 from creditstore.certificates.document import canonical_json, digest_of
 from creditstore.certificates.models import Certificate
 from creditstore.core.errors import StoreError
+from creditstore.credits import services as credits
 from creditstore.credits.models import Offer, UnitBlock
 from creditstore.credits.services import printed_ranges
 from creditstore.orders.models import Order
@@ -221,6 +223,37 @@ def test_same_form_twice_is_one_order() -> None:
     with pytest.raises(StoreError) as caught:
         place_order(request=order_request((offer, 6)), placement_key="web:1")
     assert caught.value.code == "idempotency-key-reused"
+
+
+@pytest.mark.parametrize(
+    ("state", "code", "words"),
+    [
+        ("paused", "unknown-offer", "paused this offer"),
+        ("withdrawn", "unknown-offer", "no longer for sale"),
+        ("sold_out", "sold-out", "sold out"),
+    ],
+)
+def test_an_offer_that_stops_being_sold_is_named_even_at_the_last_moment(state: str, code: str, words: str) -> None:
+    """Before the order, and between the look at the offer and the reservation."""
+    offer = make_offer(quantity=10)
+    real = credits.check_quantity
+
+    def stopped(**arguments: object) -> None:
+        real(**arguments)  # type: ignore[arg-type]
+        if not stops:
+            stops.append(Offer.objects.filter(pk=offer.pk).update(state=state))
+
+    stops: list[int] = []
+    with mock.patch.object(credits, "check_quantity", stopped), pytest.raises(StoreError) as at_last:
+        make_order((offer, 1))
+    Offer.objects.filter(pk=offer.pk).update(state=state)
+    with pytest.raises(StoreError) as before:
+        make_order((offer, 1))
+    for caught in (at_last, before):
+        assert caught.value.code == code
+        assert words in caught.value.message
+    offer.refresh_from_db()
+    assert offer.reserved == 0
 
 
 def test_withdraw_and_expiry_give_the_units_back() -> None:

@@ -5,6 +5,9 @@ Addresses for programs get the same as problem+json.
 
 from __future__ import annotations
 
+import sys
+
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -37,10 +40,23 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: needs neither database nor session nor context, which may be what broke."""
+    """500: needs neither database nor session nor context, which may be what broke. Without a database it is 503."""
+    # Django calls this while it handles the exception, and does not pass it.
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return _no_database(request)
     if answers_problems(request.path):
         return problem_response(code="internal", detail=_("The fault is ours and has been recorded."))
     return _without_context("500.html", status=500)
+
+
+def _no_database(request: HttpRequest) -> HttpResponse:
+    """503: the database does not answer. Come back soon, and send the same again: nothing happens twice."""
+    if answers_problems(request.path):
+        response: HttpResponse = problem_response(code="unavailable", detail=_("The store cannot reach its records."))
+    else:
+        response = _without_context("503.html", status=503)
+    response["Retry-After"] = "30"
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -146,6 +146,8 @@ def check_quantity(*, offer: Offer, quantity: int, field: str = "quantity") -> N
         raise _sold_out(available=0, field=field)
     if offer.state != "live" or offer.issuance.project.status != "registered":
         message = _("This offer is no longer for sale. Choose another one.")
+        if offer.state == "paused":
+            message = _("The seller has paused this offer. Choose another one, or come back later.")
         raise StoreError(code="unknown-offer", message=message, errors=[FieldError(field, message)])
     if quantity < offer.minimum:
         message = _("The smallest quantity of this offer is %(count)d.") % {"count": offer.minimum}
@@ -180,6 +182,8 @@ def reserve(*, offer_id: int, quantity: int, expires_at: datetime, field: str = 
         ).update(reserved=F("reserved") + quantity)
         if not updated:
             offer.refresh_from_db()
+            # It may have been paused or withdrawn in between: that is said as it is.
+            check_quantity(offer=offer, quantity=quantity, field=field)
             raise _sold_out(available=offer.available, field=field)
         return Reservation.objects.create(offer_id=offer_id, quantity=quantity, expires_at=expires_at)
 
