@@ -105,7 +105,7 @@ def test_invented_addresses_from_one_network_are_one_client() -> None:
     place(offer, 1, email="somebody@example.org", client=Client(prefix="198.51.100.0/24"))
 
 
-@pytest.mark.parametrize("addresses", [1, 1000])
+@pytest.mark.parametrize("addresses", [1000, pytest.param(1, marks=pytest.mark.slow)])
 def test_a_bot_that_tries_a_thousand_orders_leaves_nine_tenths_for_others(addresses: int) -> None:
     offer = make_offer(quantity=5000, issuance=make_issuance(quantity=5000))
     taken, codes = 0, set()
