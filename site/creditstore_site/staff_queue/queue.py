@@ -69,7 +69,7 @@ class QueueView(StaffOnly, BaseListingView):  # type: ignore[misc]
 
     @cached_property
     def columns(self) -> list[BaseColumn]:
-        """Order, kind, since when, amount, what to do next."""
+        """What to do next stands early: on a phone the rest lies beyond the edge."""
         return [
             TitleColumn(
                 "number",
@@ -79,6 +79,7 @@ class QueueView(StaffOnly, BaseListingView):  # type: ignore[misc]
                 classname="w-whitespace-nowrap",
             ),
             Column("kind", label=_("Kind"), accessor=lambda item: self._row(item).title),
+            Column("next", label=_("What to do next"), accessor=lambda item: self._row(item).next_step),
             DateColumn("since", label=_("Waiting since"), accessor=lambda item: self._row(item).since),
             Column(
                 "amount",
@@ -87,7 +88,6 @@ class QueueView(StaffOnly, BaseListingView):  # type: ignore[misc]
                 classname="w-whitespace-nowrap",
             ),
             Column("reason", label=_("What happened"), accessor=lambda item: self._row(item).reason),
-            Column("next", label=_("What to do next"), accessor=lambda item: self._row(item).next_step),
         ]
 
     @cached_property
