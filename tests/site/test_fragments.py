@@ -24,7 +24,7 @@ from creditstore.catalogue.models import Project
 from creditstore.credits.models import Offer
 from creditstore_site import fragments
 from creditstore_site.fragments import OVERHEAD, Memory, fragment, remembered
-from support.ledger import make_offer
+from support.ledger import make_offer, set_reserved
 from support.visitor import Visitor, words
 
 TEMPLATES = Path(creditstore_site.__file__).parent / "templates"
@@ -96,7 +96,8 @@ def test_pages_show_a_change_at_once(visitor: Visitor) -> None:
     project = offer.issuance.project
     page, search = f"/en/store/projects/{project.ref}/", {"q": project.ref}
     for available, price in ((60, 320), (41, 320), (41, 777)):
-        Offer.objects.filter(pk=offer.pk).update(reserved=60 - available, price_minor=price)
+        set_reserved(offer, 60 - available)
+        Offer.objects.filter(pk=offer.pk).update(price_minor=price)
         for answer in (visitor.get(page), visitor.get("/en/store/", search)):
             assert f"{available} t available" in words(answer)
             assert f"{price / 100:.2f} USD" in words(answer)

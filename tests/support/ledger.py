@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from datetime import UTC, date, datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from oscar.core.loading import get_model
 
 from creditstore.catalogue.models import Issuance, Project
@@ -98,6 +98,18 @@ def set_reserved(offer: Offer, quantity: int) -> None:
         if quantity:
             Reservation.objects.create(offer=offer, quantity=quantity, expires_at=datetime.now(UTC))
             Offer.objects.filter(pk=offer.pk).update(reserved=quantity)
+
+
+def reserve_by_hand(offer: Offer, quantity: int) -> None:
+    """One statement around every service, as a person at a console would write it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH promise AS (INSERT INTO creditstore_credits_reservation "
+            "(key, offer_id, quantity, state, expires_at, created_at) "
+            "VALUES (gen_random_uuid(), %s, %s, 'active', now(), now())) "
+            "UPDATE creditstore_credits_offer SET reserved = reserved + %s WHERE id = %s",
+            [offer.pk, quantity, quantity, offer.pk],
+        )
 
 
 def make_terms() -> Terms:

@@ -17,6 +17,7 @@ from creditstore.credits.models import Offer
 from creditstore_site.demo import ports
 from creditstore_site.demo.children import Child, StopSignals, stop_all, wait_ready
 from support.database import ROOT, SETTINGS
+from support.ledger import reserve_by_hand
 from support.page_cache import wait_until
 
 pytestmark = pytest.mark.slow
@@ -87,8 +88,7 @@ def test_a_sale_shows_whichever_process_answers(port: int) -> None:
     time.sleep(0.5)
     before = {ask(port, page) for _ in range(30)}
     assert len(before) == 1
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE creditstore_credits_offer SET reserved = 7 WHERE id = %s", [offer.pk])
+    reserve_by_hand(offer, 7)
     time.sleep(0.5)
     after = {ask(port, page) for _ in range(30)}
     assert len(after) == 1

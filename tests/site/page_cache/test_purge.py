@@ -18,7 +18,7 @@ from creditstore_site.page_cache import listener as listener_module
 from creditstore_site.page_cache.listener import Listener
 from creditstore_site.page_cache.middleware import PageCacheMiddleware
 from creditstore_site.page_cache.triggers import CHANNEL, install, missing_triggers, watched_models
-from support.ledger import make_offer
+from support.ledger import make_offer, reserve_by_hand
 from support.page_cache import Told, wait_until
 
 Listening = Callable[[], Listener]
@@ -67,8 +67,7 @@ def test_a_sale_shows_in_all_processes_at_once(listening: Listening, web: Callab
             assert reader.get(page).content == uncached.get(page).content
     old = {page: uncached.get(page).content for page in pages}
     # Raw SQL, as another machine or a person at a console would.
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE creditstore_credits_offer SET reserved = 5 WHERE id = %s", [offer.pk])
+    reserve_by_hand(offer, 5)
     for reader in readers:
         for page in pages:
             wanted = uncached.get(page).content
