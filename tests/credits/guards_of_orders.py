@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 from oscar.core.loading import get_model
@@ -247,7 +248,8 @@ def a_cancelled_line_is_refunded_by_software_alone() -> list[Statement]:
 def a_certificate_shows_another_time() -> list[Statement]:
     order, _block, entry = cancelled()
     assert entry.completed_at is not None
-    text = json.dumps(facts_of(order)).replace("2026-03-04T05:06:07Z", "2026-03-04T05:06:08Z")
+    told, other = (f"{at:%Y-%m-%dT%H:%M:%SZ}" for at in (entry.completed_at, entry.completed_at + timedelta(seconds=1)))
+    text = json.dumps(facts_of(order)).replace(told, other)
     return [certificate(order, json.loads(text))]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from django.db import connection, transaction
@@ -14,6 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 import creditstore_host.host as host_module
 from creditstore.audit.services import run_audit
 from creditstore.cancellation.models import FAILED, RegistryTransaction
+from creditstore.cancellation.retrying import retry_line
 from creditstore.cancellation.services import poll_transaction, submit_line
 from creditstore.catalogue.models import Issuance
 from creditstore.certificates.models import Certificate
@@ -63,6 +64,10 @@ RowT = TypeVar("RowT")
 TOO_LATE = ("declined", "expired")
 PICK = st.integers(0, 30)
 FEW = st.integers(1, 9)
+#: What ends many lives at once is done seldom.
+SELDOM = st.sampled_from([False, False, False, True])
+#: How far an order goes at once.
+SO_FAR = st.sampled_from(["placed", "paid", "submitted", "cancelled", "certified", "certified"])
 
 
 def one_of(rows: Sequence[RowT], pick: int) -> RowT:
@@ -116,13 +121,13 @@ class LedgerMachine(RuleBasedStateMachine):
 
     # --- units
 
-    @initialize(quantity=st.integers(5, 40))
+    @initialize(quantity=st.integers(30, 60))
     def begin(self, quantity: int) -> None:
         self.import_issuance(quantity=quantity, cuts=[], unit_type=5)
         self.open_an_offer(pick=0, quantity=quantity, temporary=False)
 
     @rule(
-        quantity=st.integers(1, 40),
+        quantity=st.integers(20, 60),
         cuts=st.lists(st.tuples(st.integers(0, 39), FEW), max_size=3),
         unit_type=st.sampled_from([5, 5, 5, 6]),
     )
@@ -149,7 +154,7 @@ class LedgerMachine(RuleBasedStateMachine):
         )
         register_issuance(issuance=issuance, cancelled=recorded)
 
-    @rule(pick=PICK, quantity=st.integers(1, 30), temporary=st.booleans())
+    @rule(pick=PICK, quantity=st.integers(10, 60), temporary=st.booleans())
     def open_an_offer(self, pick: int, quantity: int, temporary: bool) -> None:
         issuance = one_of(list(self.project.issuances.order_by("pk")), pick)
         offer = self.try_to(
@@ -162,8 +167,10 @@ class LedgerMachine(RuleBasedStateMachine):
         )
         assert offer is None or temporary or issuance.unit_type == 5
 
-    @rule(pick=PICK)
-    def freeze_units(self, pick: int) -> None:
+    @rule(pick=PICK, seldom=SELDOM)
+    def freeze_units(self, pick: int, seldom: bool) -> None:
+        if not seldom:
+            return
         blocks = list(UnitBlock.objects.filter(issuance__project=self.project, is_leaf=True).order_by("pk"))
         freeze(blocks=[one_of(blocks, pick)], actor="test", reason="test")
 
@@ -213,20 +220,36 @@ class LedgerMachine(RuleBasedStateMachine):
     # --- orders
 
     @precondition(lambda self: self.offers(state="live"))
-    @rule(picks=st.lists(PICK, min_size=1, max_size=2), quantity=FEW)
-    def order(self, picks: list[int], quantity: int) -> None:
+    @rule(picks=st.lists(PICK, min_size=1, max_size=2), quantity=FEW, so_far=SO_FAR)
+    def order(self, picks: list[int], quantity: int, so_far: str) -> None:
+        """Most go some way at once: lives of single small steps hardly ever come to a certificate."""
         chosen = {offer.pk: offer for offer in (one_of(self.offers(state="live"), pick) for pick in picks)}
-        self.try_to(lambda: make_order(*((offer, quantity) for offer in chosen.values())))
+        placed = self.try_to(lambda: make_order(*((offer, quantity) for offer in chosen.values())))
+        if placed is None or so_far == "placed":
+            return
+        start_payment(order=placed.order, method_id="pay_sandbox", return_url="http://127.0.0.1:8000/")
+        if so_far == "paid":
+            return
+        for line in placed.order.lines.filter(state="paid"):
+            submit_line(line_id=line.pk)
+        if so_far == "submitted":
+            return
+        for entry in RegistryTransaction.objects.filter(line__order=placed.order):
+            poll_transaction(transaction_id=entry.pk)
+        if so_far == "certified":
+            self.try_to(issue_certificate, order_id=placed.order.pk)
 
     @precondition(lambda self: self.orders())
-    @rule(pick=PICK)
-    def withdraw(self, pick: int) -> None:
-        self.try_to(withdraw, order=one_of(self.orders(), pick))
+    @rule(pick=PICK, seldom=SELDOM)
+    def withdraw(self, pick: int, seldom: bool) -> None:
+        if seldom:
+            self.try_to(withdraw, order=one_of(self.orders(), pick))
 
     @precondition(lambda self: self.orders())
-    @rule(pick=PICK)
-    def expire(self, pick: int) -> None:
-        expire_due(now=one_of(self.orders(), pick).expires_at + timedelta(days=30))
+    @rule(pick=PICK, seldom=SELDOM)
+    def expire(self, pick: int, seldom: bool) -> None:
+        if seldom:
+            expire_due(now=one_of(self.orders(), pick).expires_at)
 
     # --- money
 
@@ -259,7 +282,11 @@ class LedgerMachine(RuleBasedStateMachine):
         if state != PaymentReportState.CAPTURED:
             self.provider.reports.append(
                 lambda lookup: PaymentReport(
-                    event_id=f"{lookup.idempotency_key}:{state}", reference="r", state=state, at=timezone.now()
+                    event_id=f"{lookup.idempotency_key}:{state}",
+                    reference="r",
+                    state=state,
+                    amount=None,
+                    at=timezone.now(),
                 )
             )
         refresh_payment(payment=one_of(list(payments), pick))
@@ -353,6 +380,13 @@ class LedgerMachine(RuleBasedStateMachine):
     def open_transactions(self) -> list[RegistryTransaction]:
         found = RegistryTransaction.objects.filter(line__order__seller=self.seller)
         return list(found.exclude(state__in=[*FAILED, "completed"]).order_by("pk"))
+
+    @precondition(lambda self: self.lines("refused"))
+    @rule(pick=PICK)
+    def retry(self, pick: int) -> None:
+        line = one_of(self.lines("refused"), pick)
+        if self.try_to(retry_line, line=line, actor="test"):
+            submit_line(line_id=line.pk)
 
     @precondition(lambda self: self.lines("refused"))
     @rule(pick=PICK, other=PICK, accepts=st.booleans())

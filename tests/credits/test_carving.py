@@ -13,7 +13,7 @@ from creditstore.core.models import TransitionRecord
 from creditstore.core.states import transition
 from creditstore.credits.models import OFFERS, Offer, Reservation, UnitBlock
 from creditstore.credits.services import UnitsInDoubt, carve, freeze, mark_cancelled, reserve, return_units, split, thaw
-from support.ledger import make_offer
+from support.ledger import make_issuance, make_offer
 
 pytestmark = pytest.mark.django_db
 
@@ -158,6 +158,18 @@ def test_carved_units_in_doubt_are_neither_cancelled_nor_given_back() -> None:
     assert set(blocks.values_list("state", flat=True)) == {"assigned"}
     assert return_units(reservation=reservation) == 4
     assert set(blocks.values_list("state", flat=True)) == {"assigned", "held"}
+    check_now()
+
+
+def test_units_in_doubt_are_not_put_up_for_sale() -> None:
+    issuance = make_issuance(quantity=10)
+    root = UnitBlock.objects.get(issuance=issuance)
+    first, _rest = split(block=root, at=root.start + 4)
+    freeze(blocks=[first], actor="test", reason="test")
+    with pytest.raises(StoreError, match="Fewer units"):
+        make_offer(issuance=issuance, quantity=7)
+    offer = make_offer(issuance=issuance, quantity=6)
+    assert numbers(list(offer.blocks.filter(is_leaf=True)), offer) == [(4, 9)]
     check_now()
 
 

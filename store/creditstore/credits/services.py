@@ -80,8 +80,8 @@ def open_offer(
 ) -> Offer:
     """Put the first ``quantity`` outstanding units of an issuance up for sale at ``price`` for one unit.
 
-    Errors: ``StoreError`` (conflict) when not that many are outstanding, when the units are temporary (tCER, lCER)
-    and nobody opted in, or when the project is not registered any more.
+    Units in doubt are passed over. Errors: ``StoreError`` (conflict) when not that many are outstanding, when the
+    units are temporary (tCER, lCER) and nobody opted in, or when the project is not registered any more.
     """
     if issuance.project.status != "registered":
         raise StoreError(code="conflict", message=_("Only units of registered projects are sold."))
@@ -92,7 +92,7 @@ def open_offer(
     with transaction.atomic():
         leaves = (
             UnitBlock.objects.select_for_update()
-            .filter(issuance=issuance, is_leaf=True, state="outstanding")
+            .filter(issuance=issuance, is_leaf=True, state="outstanding", in_doubt=False)
             .order_by("start")
         )
         taken = take_front(leaves=leaves.iterator(), quantity=quantity)

@@ -137,7 +137,7 @@ def test_without_its_connection_a_process_keeps_nothing_until_it_hears_again(
         assert cursor.fetchall() == [(True,)]
         wait_until(lambda: listener.changes.current() is None)
         assert not _is_kept(reader, page)
-        cursor.execute("UPDATE creditstore_credits_offer SET reserved = 5 WHERE id = %s", [offer.pk])
+        reserve_by_hand(offer, 5)
     assert b"35 t available" in reader.get(page).content
     wait_until(lambda: listener.changes.current() is not None)
     assert b"35 t available" in reader.get(page).content

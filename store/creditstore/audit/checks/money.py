@@ -49,11 +49,11 @@ MONEY: Final = (
         rows=ORDERS,
         breaches=f"""
             SELECT id, state || ', due ' || due || ', captured ' || captured || ', sent back ' || sent_back
-                || ', of it for lines ' || for_lines AS detail
+                || ', of it for lines or by two people ' || given_up AS detail
             FROM (
                 SELECT o.id, o.state, o.total_minor + o.tax_minor AS due,
                     COALESCE(p.captured, 0) AS captured, COALESCE(r.sent_back, 0) AS sent_back,
-                    COALESCE(r.for_lines, 0) AS for_lines, COALESCE(r.done, 0) AS done,
+                    COALESCE(r.given_up, 0) AS given_up, COALESCE(r.done, 0) AS done,
                     EXISTS (SELECT 1 FROM {ATTENTION} a WHERE a.order_id = o.id AND a.closed_at IS NULL) AS queued
                 FROM {ORDERS} o
                 LEFT JOIN (
@@ -61,7 +61,9 @@ MONEY: Final = (
                 ) p ON p.order_id = o.id
                 LEFT JOIN (
                     SELECT p.order_id, sum(r.amount_minor) AS sent_back,
-                        sum(r.amount_minor) FILTER (WHERE r.line_id IS NOT NULL) AS for_lines,
+                        sum(r.amount_minor) FILTER (
+                            WHERE r.line_id IS NOT NULL OR jsonb_array_length(r.approved_by) >= 2
+                        ) AS given_up,
                         sum(r.amount_minor) FILTER (WHERE r.state = 'done') AS done
                     FROM {REFUNDS} r JOIN {PAYMENTS} p ON p.id = r.payment_id
                     WHERE r.state <> 'failed' GROUP BY p.order_id
@@ -69,7 +71,7 @@ MONEY: Final = (
             ) AS money
             WHERE NOT queued AND state <> 'needs_attention' AND CASE
                 WHEN state IN ('paid', 'cancelling', 'cancelled', 'partly_cancelled', 'certified')
-                    THEN captured - (sent_back - for_lines) <> due
+                    THEN captured - (sent_back - given_up) <> due
                 WHEN state = 'refunded' THEN captured <> done
                 WHEN state = 'refunding' THEN captured = 0
                 ELSE captured > sent_back END
