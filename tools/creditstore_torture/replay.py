@@ -17,7 +17,6 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -37,7 +36,6 @@ class Replayer:
     """Takes events through the same services as live orders, in the order that the store calls them."""
 
     def __init__(self) -> None:
-        from creditstore.cancellation import answers
         from creditstore.catalogue.models import Project
         from creditstore.orders.services import current_terms
         from creditstore.sellers.models import Seller
@@ -47,8 +45,6 @@ class Replayer:
         self._seller = Seller.objects.select_related("partner").order_by("pk")[0]
         self._terms = current_terms().version
         self._price = Money(minor=100, currency="USD")
-        # History completed everything long before it is proposed here, which no live registry is believed to do.
-        answers.EARLIEST_BEFORE_PROPOSAL = timedelta(days=365 * 50)
 
     def take(self, event: Issued | Cancelled) -> None:
         """One event. Errors: whatever a service refuses with."""

@@ -11,7 +11,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
 
 from creditstore.cancellation.answers import STATES, Next, apply_late, apply_status, fail, move, tell_staff
 from creditstore.cancellation.gate import lets_through
@@ -97,7 +96,7 @@ def prepare(*, line: OrderLine, attempt: int) -> int:
             account=line.order.seller.registry_account,
             simulated=connector.simulated,
         )
-        entry.blocks.set(blocks[offset : offset + connector.max_blocks])
+        entry.blocks.add(*blocks[offset : offset + connector.max_blocks])
     return sum(block.end - block.start + 1 for block in blocks)
 
 
@@ -209,7 +208,7 @@ def _apply(entry: RegistryTransaction, status: TransactionStatus | TransactionNo
 def lock_transaction(entry: RegistryTransaction) -> Order:
     """Lock the order, then read the transaction anew: another worker may have applied an answer meanwhile."""
     order = lock_order(order_id=entry.line.order_id)
-    entry.refresh_from_db(fields=["state", "transaction_id", "responses", "completed_at"])
+    entry.refresh_from_db(fields=["state", "transaction_id", "responses", "completed_at", "question"])
     entry.line.refresh_from_db(fields=["state", "reservation"])
     entry.line.order = order
     return order
@@ -221,9 +220,12 @@ def note_exchange(entry: RegistryTransaction, action: str, outcome: str, detail:
 
 
 def ask_later(entry: RegistryTransaction, *, attempt: int, in_seconds: int | None = None) -> None:
-    """Have the registry asked again; a question that was to be asked before is overtaken. The order is locked."""
-    RegistryTransaction.objects.filter(pk=entry.pk).update(question=F("question") + 1)
-    entry.refresh_from_db(fields=["question"])
+    """Have the registry asked again; a question that was to be asked before is overtaken.
+
+    Parameters: ``entry``, read anew after its order was locked.
+    """
+    entry.question += 1
+    RegistryTransaction.objects.filter(pk=entry.pk).update(question=entry.question)
     defer_later(
         "creditstore.cancellation.poll",
         in_seconds=in_seconds or POLL_SECONDS[min(attempt, len(POLL_SECONDS) - 1)],
