@@ -13,7 +13,7 @@ from creditstore_torture import places
 
 _MOST = 1.3
 #: Events between two changes from one database to the next: a noisy moment hits all four.
-_CHUNK = 200
+_CHUNK = 40
 
 
 def torture(
