@@ -14,7 +14,7 @@ from django.db.backends.utils import CursorWrapper
 TRUSTED_SECONDS: Final = 10.0
 
 
-class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
+class DatabaseWrapper(base.DatabaseWrapper):
     """As Django's, but for the two things below."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -39,7 +39,7 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
         self.close_if_health_check_failed()
         self.ensure_connection()
         with self.wrap_database_errors:
-            cursor: CursorWrapper = self._prepare_cursor(_Preparing(self.connection))
+            cursor: CursorWrapper = self._prepare_cursor(_Preparing(self.connection))  # type: ignore[attr-defined]
         return cursor
 
     def _nothing_to_read(self) -> bool:
