@@ -10,8 +10,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from creditstore.catalogue.models import Issuance, SaleStamp
 from creditstore.catalogue.search import ProjectQuery, facets
-from creditstore.catalogue.triggers import STAMPS_KEPT
 from creditstore.core.clock import now
+from creditstore.core.triggers import STAMPS_KEPT
 from creditstore.credits.models import Offer
 from creditstore.credits.services import carve, release, reserve
 from support.ledger import make_issuance, make_offer, make_seller

@@ -15,10 +15,10 @@ from django.db.models.functions import Coalesce, ExtractYear
 from django.utils.translation import gettext_lazy as _
 
 from creditstore.catalogue.models import CDM_SCHEME, Issuance, Project
-from creditstore.catalogue.triggers import counts_changed
 from creditstore.core.ranges import no_overlap, range_checks, range_quantity
 from creditstore.core.state_table import state_table
 from creditstore.core.states import edges_trigger
+from creditstore.core.triggers import counts_changed
 from creditstore.credits import triggers
 from creditstore.sellers.models import Seller
 

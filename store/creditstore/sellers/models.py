@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from creditstore.catalogue.triggers import counts_changed
+from creditstore.core.triggers import counts_changed
 
 
 class Seller(models.Model):
