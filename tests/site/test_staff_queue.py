@@ -296,6 +296,8 @@ def test_an_administrator_can_give_these_rights_to_other_groups() -> None:
     assert "Can decide what another one asked for" in page.content.decode()
 
 
-@pytest.mark.parametrize(("role", "may"), [(OFFICER, True), (SUPPORT, False), (MANAGER, False)])
-def test_officers_read_the_reconciliation(role: str, *, may: bool) -> None:
-    assert make_staff(role).has_perm("creditstore_reconciliation.view_openitem") is may
+@pytest.mark.parametrize(("role", "closes"), [(OFFICER, True), (SUPPORT, False), (MANAGER, False)])
+def test_all_roles_read_the_reconciliation_and_officers_close_its_items(role: str, *, closes: bool) -> None:
+    somebody = make_staff(role)
+    assert somebody.has_perm("creditstore_reconciliation.view_openitem")
+    assert somebody.has_perm("creditstore_reconciliation.change_openitem") is closes

@@ -11,7 +11,7 @@ from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
 from creditstore.desk.people import ACT, APPROVE, VIEW
-from creditstore_site.staff_queue import actions
+from creditstore_site.staff_queue import line_actions, order_actions
 from creditstore_site.staff_queue.order import OrderView
 from creditstore_site.staff_queue.queue import QueueView
 from creditstore_site.staff_queue.trail import TrailView
@@ -61,17 +61,21 @@ def urls() -> list[URLPattern]:
         path("orders/trail/", TrailView.as_view(), name="creditstore_trail"),
         path("orders/trail/results/", TrailView.as_view(results_only=True), name="creditstore_trail_results"),
         path(at, OrderView.as_view(), name="creditstore_queue_order"),
-        path(f"{line}retry/", actions.RetryView.as_view(), name="creditstore_queue_retry"),
-        path(f"{line}substitute/", actions.SubstituteView.as_view(), name="creditstore_queue_substitute"),
-        path(f"{line}take-back/", actions.TakeBackView.as_view(), name="creditstore_queue_take_back"),
-        path(f"{line}refund/", actions.RefundLineView.as_view(), name="creditstore_queue_refund"),
-        path(f"{line}ask/", actions.AskRegistryView.as_view(), name="creditstore_queue_ask"),
-        path(f"{line}release/", actions.ReleaseView.as_view(), name="creditstore_queue_release"),
-        path(f"{line}go-on/", actions.CancelAnywayView.as_view(), name="creditstore_queue_go_on"),
-        path(f"{at}payments/<int:pk>/", actions.RefundPaymentView.as_view(), name="creditstore_queue_refund_payment"),
-        path(f"{at}refunds/<int:pk>/", actions.PaidView.as_view(), name="creditstore_queue_paid"),
-        path(f"{at}items/<int:pk>/", actions.CloseView.as_view(), name="creditstore_queue_close"),
-        path(f"{at}approvals/<int:pk>/", actions.DecideView.as_view(), name="creditstore_queue_decide"),
+        path(f"{line}retry/", line_actions.RetryView.as_view(), name="creditstore_queue_retry"),
+        path(f"{line}substitute/", line_actions.SubstituteView.as_view(), name="creditstore_queue_substitute"),
+        path(f"{line}take-back/", line_actions.TakeBackView.as_view(), name="creditstore_queue_take_back"),
+        path(f"{line}refund/", line_actions.RefundLineView.as_view(), name="creditstore_queue_refund"),
+        path(f"{line}ask/", line_actions.AskRegistryView.as_view(), name="creditstore_queue_ask"),
+        path(f"{line}release/", line_actions.ReleaseView.as_view(), name="creditstore_queue_release"),
+        path(f"{line}go-on/", line_actions.CancelAnywayView.as_view(), name="creditstore_queue_go_on"),
+        path(
+            f"{at}payments/<int:pk>/",
+            order_actions.RefundPaymentView.as_view(),
+            name="creditstore_queue_refund_payment",
+        ),
+        path(f"{at}refunds/<int:pk>/", order_actions.PaidView.as_view(), name="creditstore_queue_paid"),
+        path(f"{at}items/<int:pk>/", order_actions.CloseView.as_view(), name="creditstore_queue_close"),
+        path(f"{at}approvals/<int:pk>/", order_actions.DecideView.as_view(), name="creditstore_queue_decide"),
     ]
 
 

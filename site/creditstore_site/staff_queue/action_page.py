@@ -1,0 +1,122 @@
+"""What the pages of all actions share: they say what will happen, and hand over to the service that does it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.functional import Promise, cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import FormView
+from wagtail.admin import messages
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+
+from creditstore.accounts.models import User
+from creditstore.core.errors import StoreError
+from creditstore.desk.models import Approval
+from creditstore.desk.people import ACT
+from creditstore.orders.models import Order, OrderLine
+from creditstore.payments.models import Refund
+from creditstore_site.staff_queue.access import StaffOnly
+from creditstore_site.staff_queue.forms import (
+    NoForm,
+)
+from creditstore_site.staff_queue.order import amount_of, order_of
+
+
+class ActionView(StaffOnly, WagtailAdminTemplateMixin, FormView):  # type: ignore[misc, type-arg]
+    """What all actions share: the order's breadcrumb, a sentence on what will happen, errors in plain words."""
+
+    permission = ACT
+    template_name = "staff_queue/action.html"
+    header_icon = "tasks"
+    form_class: type[forms.Form] = NoForm
+    submit_label: str | Promise = gettext_lazy("Do it")
+    #: What cannot be undone has a red button.
+    serious = False
+
+    @cached_property
+    def order(self) -> Order:
+        """The order of the address."""
+        return order_of(self.request, self.kwargs["number"])
+
+    @property
+    def user(self) -> User:
+        """Who acts; nobody else passes the door."""
+        assert isinstance(self.request.user, User)  # noqa: S101  (the admin is behind a log-in)
+        return self.request.user
+
+    def act(self, form: Any) -> str:
+        """Do it, and say what was done. Errors: ``StoreError``."""
+        raise NotImplementedError
+
+    def text(self) -> str:
+        """What will happen, in plain words."""
+        raise NotImplementedError
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Back to the order, with a message; or the page once more, with the reason why not."""
+        try:
+            message = self.act(form)
+        except StoreError as error:
+            form.add_error(None, error.message)
+            return self.render_to_response(self.get_context_data(form=form), status=422)
+        messages.success(self.request, message)
+        return redirect(self.order_url)
+
+    @property
+    def order_url(self) -> str:
+        """Where one comes from and goes back to."""
+        return reverse("creditstore_queue_order", args=[self.order.number])
+
+    def get_breadcrumbs_items(self) -> list[dict[str, str]]:
+        """Below the order."""
+        return [
+            *self.breadcrumbs_items,
+            {"url": reverse("creditstore_queue"), "label": _("Orders that need somebody")},
+            {"url": self.order_url, "label": _("Order %(number)s") % {"number": self.order.number}},
+            {"url": "", "label": str(self.page_title)},
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The sentence, the button's words, the way back."""
+        return {
+            **super().get_context_data(**kwargs),
+            "order": self.order,
+            "text": self.text(),
+            "submit_label": self.submit_label,
+            "serious": self.serious,
+            "back_url": self.order_url,
+        }
+
+
+class LineAction(ActionView):
+    """An action on one line of the order."""
+
+    @cached_property
+    def line(self) -> OrderLine:
+        """The line of the address."""
+        found = OrderLine.objects.select_related("order__seller", "reservation__offer__issuance__project")
+        return get_object_or_404(found, order=self.order, position=self.kwargs["position"])
+
+    def words(self) -> dict[str, Any]:
+        """The line in words, for sentences."""
+        project = self.line.reservation.offer.issuance.project
+        amount = amount_of(self.line)
+        return {
+            "count": self.line.quantity,
+            "title": project.title,
+            "ref": project.ref,
+            "amount": amount,
+            "currency": amount.currency,
+        }
+
+
+def refund_message(done: Refund | Approval) -> str:
+    if isinstance(done, Approval):
+        return _("A second person is asked. Nothing has moved yet.")
+    return _("The refund is on its way.")
