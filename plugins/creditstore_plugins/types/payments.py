@@ -147,13 +147,19 @@ PaymentOutcome = Paid | Pending | Redirect | SubmitForm | ShowInstructions | Dec
 
 
 class PaymentReportState(StrEnum):
-    """Where a payment stands at the provider. ``NOT_FOUND``: the provider never got the attempt."""
+    """Where a payment stands at the provider. ``NOT_FOUND``: the provider never got the attempt.
+
+    ``DISPUTED``: the payer wants captured money back; ``DISPUTE_WON``: it stays; ``DISPUTE_LOST``: the payer has it.
+    """
 
     CAPTURED = "captured"
     PENDING = "pending"
     DECLINED = "declined"
     EXPIRED = "expired"
     NOT_FOUND = "not_found"
+    DISPUTED = "disputed"
+    DISPUTE_WON = "dispute_won"
+    DISPUTE_LOST = "dispute_lost"
     UNKNOWN = "unknown"
 
 

@@ -15,8 +15,9 @@ from creditstore.core.states import transition
 from creditstore.orders.attention import AttentionKind, close_items, open_item
 from creditstore.orders.fulfilment import mark_paid, needs_attention
 from creditstore.orders.late import reserve_again
+from creditstore.payments.events import write_once
 from creditstore.payments.locks import locked_payment
-from creditstore.payments.models import PAID, PAYMENTS, Payment, PaymentEvent, RefundPurpose
+from creditstore.payments.models import PAID, PAYMENTS, Payment, RefundPurpose
 from creditstore.payments.refunds import left_minor, request_refund
 from creditstore_plugins import Money
 
@@ -29,19 +30,7 @@ def capture(*, payment_id: int, event_id: str, reference: str, amount: Money, at
     """
     with transaction.atomic():
         payment = locked_payment(payment_id=payment_id)
-        _event, created = PaymentEvent.objects.get_or_create(
-            provider=payment.provider,
-            event_id=event_id,
-            defaults={
-                "payment": payment,
-                "kind": "captured",
-                "amount_minor": amount.minor,
-                "currency": amount.currency,
-                "reported_at": at,
-                "detail": detail,
-            },
-        )
-        if not created:
+        if not write_once(payment=payment, event_id=event_id, kind="captured", amount=amount, at=at, detail=detail):
             return
         # In another currency nothing of what is due has come; the event says what did.
         total = amount.minor if amount.currency == payment.currency else 0

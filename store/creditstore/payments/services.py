@@ -26,6 +26,7 @@ from creditstore.orders.models import Order
 from creditstore.orders.services import lock_order, set_order_state
 from creditstore.orders.states import PAYABLE
 from creditstore.payments.capturing import capture
+from creditstore.payments.disputes import apply_dispute
 from creditstore.payments.locks import locked_payment
 from creditstore.payments.models import LIVE, PAYMENTS, Payment
 from creditstore_host.host import get_host
@@ -236,6 +237,8 @@ def apply_report(*, payment: Payment, report: PaymentReport) -> None:
             _settle(payment_id=payment.pk, state="declined", reference=report.reference, message=report.detail)
         case PaymentReportState.EXPIRED | PaymentReportState.NOT_FOUND:
             _settle(payment_id=payment.pk, state="expired", reference=report.reference, message=report.detail)
+        case PaymentReportState.DISPUTED | PaymentReportState.DISPUTE_WON | PaymentReportState.DISPUTE_LOST:
+            apply_dispute(payment_id=payment.pk, report=report)
         case PaymentReportState.PENDING:
             _settle(payment_id=payment.pk, state="pending", reference=report.reference, message=report.detail)
         case _:
