@@ -11,6 +11,7 @@ from creditstore.certificates.models import Certificate
 from creditstore.core import clock
 from creditstore.core.errors import StoreError
 from creditstore.core.models import TransitionRecord
+from creditstore.credits.services import freeze, thaw
 from creditstore.desk import actions
 from creditstore.desk.models import Approval
 from creditstore.desk.queue import approval_row, item_row, open_kinds, waiting_approvals, waiting_items
@@ -231,3 +232,24 @@ def test_asking_is_in_the_trail_too(registry: ScriptedRegistry) -> None:
     actions.decide(approval=approval, user=second, yes=True, note="seen")
     rows = list(order_trail(order=line.order).filter(machine="approval").values_list("source", "target", "actor"))
     assert rows == [("", "asked", f"staff:{first.pk}"), ("asked", "approved", f"staff:{second.pk}")]
+
+
+def test_an_order_that_was_paid_while_its_units_were_in_doubt_goes_on_when_that_is_cleared_up(
+    registry: ScriptedRegistry,
+) -> None:
+    offer = make_offer(quantity=10)
+    order = make_order((offer, 4)).order
+    blocks = offer.blocks.filter(is_leaf=True)
+    freeze(blocks=blocks, actor="system", reason="for this test")
+    start_payment(order=order, method_id="pay_sandbox", return_url="http://127.0.0.1:8000/")
+    (item,) = open_items(order=order)
+    assert (fresh(order).state, item.kind) == ("needs_attention", "unmatched")
+    officer = make_staff(OFFICER)
+    # Still in doubt: closing the item opens another one, and no unit is sold.
+    actions.close(item=item, user=officer, note="looked at it too early")
+    (again,) = open_items(order=order)
+    assert again.pk != item.pk
+    thaw(blocks=blocks, actor="system", reason="the registry holds them")
+    actions.close(item=again, user=officer, note="the registry holds them")
+    run_jobs()
+    assert fresh(order).state == "certified"

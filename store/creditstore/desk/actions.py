@@ -20,7 +20,7 @@ from creditstore.desk import approvals
 from creditstore.desk.models import Approval, ApprovalAction
 from creditstore.desk.people import ACT, actor_of, require
 from creditstore.orders.attention import AttentionItem, AttentionKind, close_items
-from creditstore.orders.fulfilment import cancelled_units, derive_order_state
+from creditstore.orders.fulfilment import cancelled_units, derive_order_state, mark_paid
 from creditstore.orders.models import Order, OrderLine, Substitution
 from creditstore.orders.services import lock_order
 from creditstore.orders.substitution import propose_substitute, withdraw_substitute
@@ -209,8 +209,15 @@ def close(*, item: AttentionItem, user: User, note: str) -> bool:
         if why_not := must_be_decided(item):
             raise StoreError(code="conflict", message=why_not)
         closed = close_items(order=order, actor=actor_of(user), resolution=note, item=item)
-        derive_order_state(order=order, actor=actor_of(user), reason=note)
+        if not (_is_paid(order) and mark_paid(order=order, actor=actor_of(user))):
+            derive_order_state(order=order, actor=actor_of(user), reason=note)
     return bool(closed)
+
+
+def _is_paid(order: Order) -> bool:
+    """Whether all the money is there although no line is paid: its units were in doubt when it came."""
+    unpaid = all(state == "reserved" for state in order.lines.values_list("state", flat=True))
+    return unpaid and order.payments.filter(state__in=("captured", "overpaid")).exists()
 
 
 def decide(*, approval: Approval, user: User, yes: bool, note: str) -> Approval:
