@@ -105,6 +105,8 @@ def test_the_api_says_so_as_a_problem(cut: Callable[[], None]) -> None:
         # Half written: undone.
         ("creditstore.orders.services.reserve", True, False),
         ("creditstore.orders.services.project_order", True, False),
+        # The job queue meets the cut connection first, and calls it an error of its own.
+        ("creditstore.orders.services.defer", False, False),
         ("creditstore_site.views.checkout.take_out_ordered", True, False),
         # Written, and only the answer is lost.
         ("creditstore_site.views.checkout.remember_order", False, True),

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sys
 
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -15,6 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from creditstore.api.problems import problem_response
+from creditstore.core.errors import database_is_away
 from creditstore_site.paths import answers_problems
 
 
@@ -42,7 +42,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: needs neither database nor session nor context, which may be what broke. Without a database it is 503."""
     # Django calls this while it handles the exception, and does not pass it.
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+    if database_is_away(sys.exc_info()[1]):
         return _no_database(request)
     if answers_problems(request.path):
         return problem_response(code="internal", detail=_("The fault is ours and has been recorded."))

@@ -6,14 +6,14 @@ import logging
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
-from django.db import DataError, InterfaceError, OperationalError
+from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.utils.translation import gettext as _
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from creditstore.api.problems import problem_response
 from creditstore.api.validation import field_errors
-from creditstore.core.errors import FieldError, StoreError
+from creditstore.core.errors import FieldError, StoreError, database_is_away
 from creditstore.core.states import IllegalTransition
 from creditstore_plugins import RenderFailed
 
@@ -75,7 +75,7 @@ def _told(error: BaseException) -> tuple[str, str, dict[str, str]]:
             code, detail = "forbidden", _("This is not allowed.")
         case IllegalTransition():
             code, detail = "conflict", _("The state changed in the meantime. Look again.")
-        case OperationalError() | InterfaceError() | RenderFailed():
+        case _ if isinstance(error, RenderFailed) or database_is_away(error):
             code, detail = "unavailable", _("The store cannot answer now. Try again in a moment.")
             headers = {"Retry-After": "5"}
     return code, detail, headers

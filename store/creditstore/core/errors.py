@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
+
+import psycopg
+from django.db import InterfaceError, OperationalError
+
+#: Django's and the driver's own: the job queue passes on the driver's inside an error of its own.
+_AWAY: Final = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +33,12 @@ class StoreError(Exception):
         self.code = code
         self.message = message
         self.errors = tuple(errors)
+
+
+def database_is_away(error: BaseException | None) -> bool:
+    """Whether this was raised, by whatever on the way, because the database does not answer."""
+    while error is not None:
+        if isinstance(error, _AWAY):
+            return True
+        error = error.__cause__
+    return False
