@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from creditstore_bench import __main__ as bench
 from creditstore_bench import targets
 from creditstore_bench.client import Timing, time_answers
 from creditstore_bench.places import CannotMeasure
@@ -58,6 +59,14 @@ def test_each_address_is_asked_for_once_and_timed(port: int) -> None:
 def test_several_connections_are_kept_busy_for_the_time(port: int) -> None:
     timing = time_answers(port=port, addresses=["/slow"], connections=4, seconds=1.0)
     assert 3 / SLOW_SECONDS / 2 < timing.rate <= 4 / SLOW_SECONDS
+
+
+def test_pages_that_are_timed_one_by_one_were_asked_for_before(port: int) -> None:
+    timings = bench.one_client({"page": (port, ["/a", "/b"])})
+    assert timings["page"].answers == 2
+    timed = 2 * bench.ROUNDS
+    assert len(Server.asked) == timed + 2 * bench.ASKED_BEFORE
+    assert set(Server.asked[:-timed]) == {"/a", "/b"}
 
 
 @pytest.mark.parametrize("address", ["/gone", "/endless"])
