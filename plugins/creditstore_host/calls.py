@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from creditstore_host.faults import BadAnswer, Fault, attempt
 from creditstore_host.origins import leads_to
@@ -55,8 +55,17 @@ from creditstore_plugins import (
 logger = logging.getLogger("creditstore_host")
 
 T = TypeVar("T")
+U = TypeVar("U")
+U_co = TypeVar("U_co", covariant=True)
 #: A health check that yields for ever must not fill the memory.
 _MOST_FINDINGS = 100
+
+
+class Unclear(Protocol[U_co]):
+    """Makes the answer that stands for "no answer that can be trusted"; the reason is read by staff."""
+
+    def __call__(self, *, reason: str) -> U_co:
+        """The answer."""
 
 
 def start_payment(
@@ -64,8 +73,7 @@ def start_payment(
 ) -> PaymentOutcome:
     """Begin a payment; ``Unknown`` when the provider fails, or would send the buyer where it must not."""
 
-    def call() -> PaymentOutcome:
-        outcome: PaymentOutcome = of_type(provider.start(request), PaymentOutcome, "start()")
+    def check(outcome: PaymentOutcome) -> None:
         address = outcome.url if isinstance(outcome, Redirect) else ""
         address = outcome.action if isinstance(outcome, SubmitForm) else address
         if isinstance(outcome, Redirect | SubmitForm) and not leads_to(
@@ -75,12 +83,11 @@ def start_payment(
                 f"{type(outcome).__name__} leads to an origin that is not declared in form_origins or not https",
                 reference=outcome.reference,
             )
-        return outcome
 
-    outcome = guarded(plugin_id, "start", call)
+    outcome = _guarded(plugin_id, "start", lambda: provider.start(request), PaymentOutcome, check=check)
     if isinstance(outcome, Fault):
         reference = outcome.error.reference if isinstance(outcome.error, BadAnswer) else ""
-        return Unknown(reason=no_answer(plugin_id, outcome), reference=reference)
+        return Unknown(reason=_no_answer(plugin_id, outcome), reference=reference)
     return outcome
 
 
@@ -90,94 +97,73 @@ def fetch_payment(plugin_id: str, provider: PaymentProvider, lookup: PaymentLook
     That report's ``event_id`` is the same each time for one attempt: however often nobody knows, it is one fact.
     """
 
-    def call() -> PaymentReport:
-        report: PaymentReport = of_type(provider.fetch(lookup), PaymentReport, "fetch()")
-        _captured_with_amount(report, "fetch()")
-        return report
-
-    report = guarded(plugin_id, "fetch", call)
-    if isinstance(report, Fault):
+    def unclear(*, reason: str) -> PaymentReport:
         return PaymentReport(
             event_id=f"host:unknown:{lookup.idempotency_key}",
             reference=lookup.reference,
             state=PaymentReportState.UNKNOWN,
             amount=None,
             at=now,
-            detail=no_answer(plugin_id, report),
+            detail=reason,
         )
-    return report
+
+    def check(report: PaymentReport) -> None:
+        _captured_with_amount(report, "fetch()")
+
+    return ask(plugin_id, "fetch", lambda: provider.fetch(lookup), PaymentReport, unclear, check=check)
 
 
 def parse_webhook(plugin_id: str, receiver: WebhookReceiver, webhook: Webhook) -> WebhookContent | VerificationUnknown:
     """What a webhook says; ``VerificationUnknown`` when the plugin fails: the bytes are kept and looked at again."""
 
-    def call() -> WebhookContent:
-        content: WebhookContent = of_type(receiver.parse_webhook(webhook), WebhookContent, "parse_webhook()")
+    def check(content: WebhookContent) -> None:
         if isinstance(content, WebhookReport):
             _captured_with_amount(content.report, "parse_webhook()")
-        return content
 
-    content = guarded(plugin_id, "parse_webhook", call)
-    return VerificationUnknown(reason=no_answer(plugin_id, content)) if isinstance(content, Fault) else content
+    return ask(
+        plugin_id,
+        "parse_webhook",
+        lambda: receiver.parse_webhook(webhook),
+        WebhookContent,
+        VerificationUnknown,
+        check=check,
+    )
 
 
 def verify_webhook(plugin_id: str, receiver: WebhookReceiver, webhook: Webhook) -> Verification:
     """Whether a webhook is genuine; ``VerificationUnknown`` when the plugin fails, never ``Verified``."""
-
-    def call() -> Verification:
-        answer: Verification = of_type(receiver.verify_webhook(webhook), Verification, "verify_webhook()")
-        return answer
-
-    answer = guarded(plugin_id, "verify_webhook", call)
-    return VerificationUnknown(reason=no_answer(plugin_id, answer)) if isinstance(answer, Fault) else answer
+    return ask(plugin_id, "verify_webhook", lambda: receiver.verify_webhook(webhook), Verification, VerificationUnknown)
 
 
 def refund(plugin_id: str, provider: RefundingProvider, request: RefundRequest) -> RefundOutcome:
     """Send money back; ``RefundUnknown`` when the provider fails."""
-
-    def call() -> RefundOutcome:
-        outcome: RefundOutcome = of_type(provider.refund(request), RefundOutcome, "refund()")
-        return outcome
-
-    outcome = guarded(plugin_id, "refund", call)
-    return RefundUnknown(reason=no_answer(plugin_id, outcome)) if isinstance(outcome, Fault) else outcome
+    return ask(plugin_id, "refund", lambda: provider.refund(request), RefundOutcome, RefundUnknown)
 
 
 def submit(plugin_id: str, connector: RegistryConnector, instruction: CancellationInstruction) -> SubmissionOutcome:
     """Propose a cancellation; ``SubmissionUnknown`` when the connector fails."""
-
-    def call() -> SubmissionOutcome:
-        outcome: SubmissionOutcome = of_type(connector.submit(instruction), SubmissionOutcome, "submit()")
-        return outcome
-
-    outcome = guarded(plugin_id, "submit", call)
-    return SubmissionUnknown(reason=no_answer(plugin_id, outcome)) if isinstance(outcome, Fault) else outcome
+    return ask(plugin_id, "submit", lambda: connector.submit(instruction), SubmissionOutcome, SubmissionUnknown)
 
 
 def status(plugin_id: str, connector: RegistryConnector, key: str) -> StatusOutcome:
     """Ask where a transaction stands; ``StatusUnknown`` when the connector fails or contradicts itself."""
 
-    def call() -> StatusOutcome:
-        outcome: StatusOutcome = of_type(connector.status(key), StatusOutcome, "status()")
+    def check(outcome: StatusOutcome) -> None:
         if isinstance(outcome, TransactionStatus):
             completed = outcome.state is TransactionState.COMPLETED
             if completed != (outcome.completed_at is not None):
                 raise BadAnswer("status() must give completed_at for a completed transaction, and for no other")
-        return outcome
 
-    outcome = guarded(plugin_id, "status", call)
-    return StatusUnknown(reason=no_answer(plugin_id, outcome)) if isinstance(outcome, Fault) else outcome
+    return ask(plugin_id, "status", lambda: connector.status(key), StatusOutcome, StatusUnknown, check=check)
 
 
 def parse_notification(plugin_id: str, connector: RegistryNotifications, webhook: Webhook) -> tuple[str, ...]:
     """What a registry's notification speaks of; nothing when the connector fails: the registry is asked anyway."""
 
-    def call() -> tuple[str, ...]:
-        keys: tuple[str, ...] = of_type(connector.parse_notification(webhook), tuple[str, ...], "parse_notification()")
-        return keys
+    def nothing(*, reason: str) -> tuple[str, ...]:
+        return ()
 
-    keys = guarded(plugin_id, "parse_notification", call)
-    return () if isinstance(keys, Fault) else keys
+    return ask(plugin_id, "parse_notification", lambda: connector.parse_notification(webhook), tuple[str, ...], nothing)
 
 
 def render(plugin_id: str, form: CertificateFormat, document: CertificateDocument, digest: str) -> bytes:
@@ -189,26 +175,62 @@ def render(plugin_id: str, form: CertificateFormat, document: CertificateDocumen
             raise BadAnswer("render() returned no bytes")
         return content
 
-    content = guarded(plugin_id, "render", call)
+    content = _guarded(plugin_id, "render", call, bytes)
     if not isinstance(content, Fault):
         return content
     if isinstance(content.error, RenderFailed):
         raise content.error
-    raise RenderFailed(no_answer(plugin_id, content)) from content.error
+    raise RenderFailed(_no_answer(plugin_id, content)) from content.error
 
 
 def findings(plugin_id: str, part: Any) -> tuple[Finding, ...]:
     """What a part's health check found; a check that fails is itself a finding."""
 
     def call() -> tuple[Finding, ...]:
-        found = tuple(islice(part.check(), _MOST_FINDINGS))
-        checked: tuple[Finding, ...] = of_type(found, tuple[Finding, ...], "check()")
-        return checked
+        return tuple(islice(part.check(), _MOST_FINDINGS))
 
-    found = guarded(plugin_id, "check", call)
+    found = _guarded(plugin_id, "check", call, tuple[Finding, ...])
     if isinstance(found, Fault):
         return (Finding(severity=Severity.ERROR, message=f"The health check failed: {found.summary}."),)
     return found
+
+
+def ask(
+    plugin_id: str,
+    method: str,
+    call: Callable[[], T],
+    kind: Any,
+    unclear: Unclear[U],
+    *,
+    check: Callable[[T], None] | None = None,
+) -> T | U:
+    """The call's answer, or what ``unclear`` makes of the fault; all else as in ``_guarded``."""
+    answer = _guarded(plugin_id, method, call, kind, check=check)
+    return unclear(reason=_no_answer(plugin_id, answer)) if isinstance(answer, Fault) else answer
+
+
+def _guarded(
+    plugin_id: str, method: str, call: Callable[[], T], kind: Any, *, check: Callable[[T], None] | None = None
+) -> T | Fault:
+    """The call's answer, or the fault, which is logged.
+
+    Parameters: ``kind``, the type that the answer must have, as an annotation of the plugin API; ``check`` raises
+    ``BadAnswer`` for an answer of that type which cannot be believed all the same.
+    """
+
+    def checked() -> T:
+        answer = call()
+        problem = mismatch(answer, kind, f"{method}()")
+        if problem:
+            raise BadAnswer(problem)
+        if check is not None:
+            check(answer)
+        return answer
+
+    result = attempt(checked)
+    if isinstance(result, Fault):
+        logger.error("plugin %s: %s failed: %s (%s)", plugin_id, method, result.summary, result.places)
+    return result
 
 
 def _captured_with_amount(report: PaymentReport, what: str) -> None:
@@ -216,22 +238,5 @@ def _captured_with_amount(report: PaymentReport, what: str) -> None:
         raise BadAnswer(f"{what} reported a captured payment without its amount")
 
 
-def of_type(value: object, annotation: Any, what: str) -> Any:
-    """The value, when it is what the annotation says. Errors: ``BadAnswer``."""
-    problem = mismatch(value, annotation, what)
-    if problem:
-        raise BadAnswer(problem)
-    return value
-
-
-def guarded(plugin_id: str, what: str, call: Callable[[], T]) -> T | Fault:
-    """The call's result, or the fault, which is logged."""
-    result = attempt(call)
-    if isinstance(result, Fault):
-        logger.error("plugin %s: %s failed: %s (%s)", plugin_id, what, result.summary, result.places)
-    return result
-
-
-def no_answer(plugin_id: str, fault: Fault) -> str:
-    """What staff read of a fault."""
+def _no_answer(plugin_id: str, fault: Fault) -> str:
     return f"The plugin {plugin_id} gave no answer that can be trusted: {fault.summary}."
