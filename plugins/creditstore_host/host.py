@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, TypeVar, cast
+from enum import Flag
+from typing import Any, TypeVar
 
 from creditstore_host import book_calls, calls, check_calls
 from creditstore_host.building import load_all
@@ -36,7 +37,6 @@ from creditstore_plugins import (
     OrderCheck,
     OrderCheckInfo,
     OrderFacts,
-    PaymentBooks,
     PaymentCapability,
     PaymentLookup,
     PaymentOutcome,
@@ -45,21 +45,17 @@ from creditstore_plugins import (
     PaymentRequest,
     ProviderInfo,
     RecordsPage,
-    RefundingProvider,
     RefundOutcome,
     RefundRequest,
-    RegistryBooks,
     RegistryCapability,
     RegistryConnector,
     RegistryInfo,
-    RegistryNotifications,
     StatusOutcome,
     SubmissionOutcome,
     Verification,
     VerificationUnknown,
     Webhook,
     WebhookContent,
-    WebhookReceiver,
 )
 
 T = TypeVar("T")
@@ -141,32 +137,26 @@ class PluginHost:
 
     def takes_webhooks(self, plugin_id: str) -> bool:
         """Whether a loaded plugin of this id takes webhooks."""
-        part = self._providers.get(plugin_id)
-        return part is not None and PaymentCapability.WEBHOOK in part.info.capabilities
+        return _is_able(self._providers, plugin_id, PaymentCapability.WEBHOOK)
 
     def parse_webhook(self, plugin_id: str, webhook: Webhook) -> WebhookContent | VerificationUnknown:
         """What a webhook says; any failure is ``VerificationUnknown``. Errors: ``UnknownPlugin``."""
-        return calls.parse_webhook(plugin_id, self._receiver(plugin_id), webhook)
+        receiver = _able(self._providers, "payment plugin", plugin_id, PaymentCapability.WEBHOOK)
+        return calls.parse_webhook(plugin_id, receiver, webhook)
 
     def verify_webhook(self, plugin_id: str, webhook: Webhook) -> Verification:
         """Whether a webhook is genuine; any failure is ``VerificationUnknown``. Errors: ``UnknownPlugin``."""
-        return calls.verify_webhook(plugin_id, self._receiver(plugin_id), webhook)
-
-    def _receiver(self, plugin_id: str) -> WebhookReceiver:
-        if not self.takes_webhooks(plugin_id):
-            raise UnknownPlugin("plugin that takes webhooks", plugin_id)
-        return cast("WebhookReceiver", self._providers[plugin_id].instance)
+        receiver = _able(self._providers, "payment plugin", plugin_id, PaymentCapability.WEBHOOK)
+        return calls.verify_webhook(plugin_id, receiver, webhook)
 
     def can_refund(self, plugin_id: str) -> bool:
         """Whether a loaded payment plugin of this id sends money back when asked."""
-        part = self._providers.get(plugin_id)
-        return part is not None and PaymentCapability.REFUND in part.info.capabilities
+        return _is_able(self._providers, plugin_id, PaymentCapability.REFUND)
 
     def refund_payment(self, plugin_id: str, request: RefundRequest) -> RefundOutcome:
         """Send money back; any failure is ``RefundUnknown``. Errors: ``UnknownPlugin`` for one that cannot refund."""
-        if not self.can_refund(plugin_id):
-            raise UnknownPlugin("refund by the payment plugin", plugin_id)
-        return calls.refund(plugin_id, cast("RefundingProvider", self._providers[plugin_id].instance), request)
+        provider = _able(self._providers, "payment plugin", plugin_id, PaymentCapability.REFUND)
+        return calls.refund(plugin_id, provider, request)
 
     def connector_info(self, plugin_id: str) -> ConnectorFacts:
         """What a registry connector is. Errors: ``UnknownPlugin``."""
@@ -195,31 +185,28 @@ class PluginHost:
 
     def takes_notifications(self, plugin_id: str) -> bool:
         """Whether a loaded connector of this id reads what its registry sends by itself."""
-        part = self._connectors.get(plugin_id)
-        return part is not None and RegistryCapability.NOTIFICATIONS in part.info.capabilities
+        return _is_able(self._connectors, plugin_id, RegistryCapability.NOTIFICATIONS)
 
     def parse_notification(self, plugin_id: str, webhook: Webhook) -> tuple[str, ...]:
         """The transactions that a notification speaks of; none on any failure. Errors: ``UnknownPlugin``."""
-        if not self.takes_notifications(plugin_id):
-            raise UnknownPlugin("registry connector that takes notifications", plugin_id)
-        connector = cast("RegistryNotifications", self._connectors[plugin_id].instance)
+        connector = _able(self._connectors, "registry connector", plugin_id, RegistryCapability.NOTIFICATIONS)
         return calls.parse_notification(plugin_id, connector, webhook)
 
     def registry_totals(self, plugin_id: str, account: str) -> AccountTotals | NotTold:
         """An account's totals; any failure is ``NotTold``. Errors: ``UnknownPlugin``: it does not offer totals."""
-        connector = self._registry_books(plugin_id, RegistryCapability.TOTALS)
+        connector = _able(self._connectors, "registry connector", plugin_id, RegistryCapability.TOTALS)
         return book_calls.totals(plugin_id, connector, account)
 
     def registry_blocks(self, plugin_id: str, account: str, cursor: str = "") -> BlocksPage | NotTold:
         """A page of what lies in an account; any failure is ``NotTold``. Errors: as ``registry_totals``."""
-        connector = self._registry_books(plugin_id, RegistryCapability.BLOCKS)
+        connector = _able(self._connectors, "registry connector", plugin_id, RegistryCapability.BLOCKS)
         return book_calls.blocks(plugin_id, connector, account, cursor)
 
     def registry_records(
         self, plugin_id: str, account: str, since: datetime, cursor: str = ""
     ) -> RecordsPage | NotTold:
         """A page of completed cancellations; any failure is ``NotTold``. Errors: as ``registry_totals``."""
-        connector = self._registry_books(plugin_id, RegistryCapability.RECORDS)
+        connector = _able(self._connectors, "registry connector", plugin_id, RegistryCapability.RECORDS)
         return book_calls.records(plugin_id, connector, account, since, cursor)
 
     def payment_capabilities(self, plugin_id: str) -> PaymentCapability:
@@ -228,16 +215,8 @@ class PluginHost:
 
     def payment_captures(self, plugin_id: str, since: datetime, cursor: str = "") -> CapturesPage | NotTold:
         """A page of captured money; any failure is ``NotTold``. Errors: ``UnknownPlugin``: it does not offer them."""
-        part = _known(self._providers, "payment plugin", plugin_id)
-        if PaymentCapability.CAPTURES not in part.info.capabilities:
-            raise UnknownPlugin("payment plugin with captures", plugin_id)
-        return book_calls.captures(plugin_id, cast(PaymentBooks, part.instance), since, cursor)
-
-    def _registry_books(self, plugin_id: str, wanted: RegistryCapability) -> RegistryBooks:
-        part = _known(self._connectors, "registry connector", plugin_id)
-        if wanted not in part.info.capabilities:
-            raise UnknownPlugin(f"registry connector with {str(wanted.name).lower()}", plugin_id)
-        return cast(RegistryBooks, part.instance)
+        provider = _able(self._providers, "payment plugin", plugin_id, PaymentCapability.CAPTURES)
+        return book_calls.captures(plugin_id, provider, since, cursor)
 
     def certificate_formats(self) -> tuple[OfferedFormat, ...]:
         """All formats of certificates."""
@@ -301,6 +280,18 @@ def _known(table: Mapping[str, T], what: str, name: str) -> T:
         return table[name]
     except KeyError:
         raise UnknownPlugin(what, name) from None
+
+
+def _is_able(table: Mapping[str, Part[Any, Any]], plugin_id: str, wanted: Flag) -> bool:
+    part = table.get(plugin_id)
+    return part is not None and wanted in part.info.capabilities
+
+
+def _able(table: Mapping[str, Part[Any, Any]], what: str, plugin_id: str, wanted: Flag) -> Any:
+    """The plugin's instance; at load it was held to the protocol that goes with what it says it can do."""
+    if not _is_able(table, plugin_id, wanted):
+        raise UnknownPlugin(f"{what} with {str(wanted.name).lower()}", plugin_id)
+    return table[plugin_id].instance
 
 
 _installed: PluginHost | None = None
