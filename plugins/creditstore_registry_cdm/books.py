@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Annotated, Protocol
+from typing import Annotated, TypeVar
 from urllib.parse import quote, urlencode
 
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
@@ -22,7 +23,7 @@ from creditstore_registry_cdm.codes import MAX_BLOCKS
 from creditstore_registry_cdm.serials import MalformedSerial, any_overlap
 from creditstore_registry_cdm.wire import (
     TRANSACTION_ID,
-    Answer,
+    AccountWord,
     AnswerNotTrusted,
     NoAccountAnswer,
     Wire,
@@ -32,25 +33,19 @@ from creditstore_registry_cdm.wire import (
     read_answer,
 )
 
+AccountAnswerT = TypeVar("AccountAnswerT", bound=AccountWord)
+BookT = TypeVar("BookT", AccountTotals, BlocksPage, RecordsPage)
+
 _Count = Annotated[int, Field(ge=0)]
 _Cursor = Annotated[str, StringConstraints(min_length=1, max_length=200)] | None
 
 
-class Get(Protocol):
-    """Asks the registry; errors: ``HttpTimeout``, ``HttpUnreachable``."""
-
-    def __call__(self, path: str, /) -> HttpResponse:
-        """The answer, whatever its status."""
-
-
-class _TotalsAnswer(Answer):
-    account: str
+class _TotalsAnswer(AccountWord):
     quantity: _Count
     cancelled: _Count
 
 
-class _BlocksAnswer(Answer):
-    account: str
+class _BlocksAnswer(AccountWord):
     blocks: list[WireBlock]
     next: _Cursor
 
@@ -77,77 +72,78 @@ class _Cancellation(Wire):
         )
 
 
-class _CancellationsAnswer(Answer):
-    account: str
+class _CancellationsAnswer(AccountWord):
     cancellations: list[_Cancellation]
     next: _Cursor
 
 
 class Books:
-    """Reads the books of the registry at the other end of ``get``. What cannot be believed is ``NotTold``."""
+    """Reads the books of the registry at the other end of ``get``. What cannot be believed is ``NotTold``.
 
-    def __init__(self, get: Get, *, simulated: bool) -> None:
+    Parameters: ``get`` gives the answer to a path, whatever its status, or raises ``HttpTimeout`` or
+    ``HttpUnreachable``.
+    """
+
+    def __init__(self, get: Callable[[str], HttpResponse], *, simulated: bool) -> None:
         self._get = get
         self._simulated = simulated
 
     def totals(self, account: str) -> AccountTotals | NotTold:
         """The account's totals; nothing for an account of which the registry says that it does not exist."""
-        try:
-            response = self._ask(account)
-            if response is None:
-                return AccountTotals(account=account, held=0, cancelled=0)
-            told = read_answer(_TotalsAnswer, response, simulated=self._simulated)
-            _same_account(told.account, account)
+
+        def read(told: _TotalsAnswer) -> AccountTotals:
             return AccountTotals(account=account, held=told.quantity, cancelled=told.cancelled)
-        except (AnswerNotTrusted, HttpTimeout, HttpUnreachable) as error:
-            return _not_told(error)
+
+        nothing = AccountTotals(account=account, held=0, cancelled=0)
+        return self._told(_TotalsAnswer, read, nothing, account)
 
     def blocks(self, account: str, cursor: str) -> BlocksPage | NotTold:
         """A page of what lies in the account."""
-        try:
-            response = self._ask(account, "/blocks", cursor=cursor)
-            if response is None:
-                return BlocksPage(ranges=())
-            told = read_answer(_BlocksAnswer, response, simulated=self._simulated)
-            _same_account(told.account, account)
-            ranges = tuple(range_of(block.read()) for block in told.blocks)
-            return BlocksPage(ranges=ranges, next=told.next or "")
-        except (AnswerNotTrusted, MalformedSerial, HttpTimeout, HttpUnreachable) as error:
-            return _not_told(error)
+
+        def read(told: _BlocksAnswer) -> BlocksPage:
+            return BlocksPage(ranges=tuple(range_of(block.read()) for block in told.blocks), next=told.next or "")
+
+        return self._told(_BlocksAnswer, read, BlocksPage(ranges=()), account, "/blocks", cursor=cursor)
 
     def records(self, account: str, since: datetime, cursor: str) -> RecordsPage | NotTold:
         """A page of the completed cancellations from the account."""
-        try:
-            moment = since.astimezone(UTC).isoformat()
-            response = self._ask(account, "/cancellations", since=moment, cursor=cursor)
-            if response is None:
-                return RecordsPage(records=())
-            told = read_answer(_CancellationsAnswer, response, simulated=self._simulated)
-            _same_account(told.account, account)
-            records = tuple(item.read(account) for item in told.cancellations)
-            return RecordsPage(records=records, next=told.next or "")
-        except (AnswerNotTrusted, MalformedSerial, HttpTimeout, HttpUnreachable) as error:
-            return _not_told(error)
 
-    def _ask(self, account: str, path: str = "", **asked: str) -> HttpResponse | None:
-        """The answer, or None for the registry's own word that it has no such account."""
+        def read(told: _CancellationsAnswer) -> RecordsPage:
+            return RecordsPage(records=tuple(item.read(account) for item in told.cancellations), next=told.next or "")
+
+        moment = since.astimezone(UTC).isoformat()
+        nothing = RecordsPage(records=())
+        return self._told(_CancellationsAnswer, read, nothing, account, "/cancellations", since=moment, cursor=cursor)
+
+    def _told(
+        self,
+        model: type[AccountAnswerT],
+        read: Callable[[AccountAnswerT], BookT],
+        nothing: BookT,
+        account: str,
+        path: str = "",
+        **asked: str,
+    ) -> BookT | NotTold:
+        """What ``read`` makes of the answer; ``nothing`` on the registry's own word that it has no such account.
+
+        Parameters: ``path`` goes on from the account's address, and ``asked`` is its query; what is empty is left out.
+        """
         query = urlencode({name: value for name, value in asked.items() if value})
-        response = self._get(f"/v1/accounts/{quote(account, safe='')}{path}" + (f"?{query}" if query else ""))
-        if response.status == 404:
-            missing = read_answer(NoAccountAnswer, response, simulated=self._simulated)
-            _same_account(missing.account, account)
-            return None
-        if response.status != 200:
-            raise AnswerNotTrusted(f"the registry answered with HTTP {response.status}")
-        return response
+        try:
+            response = self._get(f"/v1/accounts/{quote(account, safe='')}{path}" + (f"?{query}" if query else ""))
+            if response.status == 404:
+                self._about(NoAccountAnswer, response, account)
+                return nothing
+            if response.status != 200:
+                raise AnswerNotTrusted(f"the registry answered with HTTP {response.status}")
+            return read(self._about(model, response, account))
+        except (HttpTimeout, HttpUnreachable):
+            return NotTold(reason="the registry did not answer")
+        except (AnswerNotTrusted, MalformedSerial) as error:
+            return NotTold(reason=str(error))
 
-
-def _same_account(told: str, asked: str) -> None:
-    if told != asked:
-        raise AnswerNotTrusted("the registry's answer is about another account")
-
-
-def _not_told(error: Exception) -> NotTold:
-    if isinstance(error, HttpTimeout | HttpUnreachable):
-        return NotTold(reason="the registry did not answer")
-    return NotTold(reason=str(error))
+    def _about(self, model: type[AccountAnswerT], response: HttpResponse, account: str) -> AccountAnswerT:
+        told = read_answer(model, response, simulated=self._simulated)
+        if told.account != account:
+            raise AnswerNotTrusted("the registry's answer is about another account")
+        return told

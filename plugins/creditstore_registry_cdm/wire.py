@@ -49,10 +49,15 @@ class HealthAnswer(Answer):
     status: str
 
 
-class AccountAnswer(Answer):
-    """One account."""
+class AccountWord(Answer):
+    """An answer about one account."""
 
     account: str
+
+
+class AccountAnswer(AccountWord):
+    """What an account is."""
+
     state: Literal["open", "suspended", "closed"]
 
 
@@ -63,11 +68,10 @@ class NotFoundAnswer(Answer):
     key: str
 
 
-class NoAccountAnswer(Answer):
+class NoAccountAnswer(AccountWord):
     """The registry's own word that it has no such account."""
 
     found: Literal[False]
-    account: str
 
 
 class WireBlock(Wire):
