@@ -166,7 +166,7 @@ class Processor:
     """Takes transactions on when they are due, in a thread of its own.
 
     Parameters: ``delay``, seconds between a proposal and its end, half of it before each step; ``moved``, called after
-    each step with the transaction and its new state.
+    each step with the transaction, its key and its new state.
     """
 
     # How long to wait at most before looking again: another process may write to the same store.
@@ -178,7 +178,7 @@ class Processor:
         *,
         delay: float,
         clock: Callable[[], float] = time.time,
-        moved: Callable[[int, State], None] = lambda transaction_id, state: None,
+        moved: Callable[[int, str, State], None] = lambda transaction_id, key, state: None,
     ) -> None:
         self._database = database
         self._clock = clock
@@ -211,7 +211,7 @@ class Processor:
         """Take every due transaction one step on; returns the seconds until the next one is due."""
         with self._database.read() as connection:
             open_ones = connection.execute(
-                "SELECT id, due_at FROM transactions WHERE state IN (1, 2, 3) ORDER BY due_at, id"
+                "SELECT id, key, due_at FROM transactions WHERE state IN (1, 2, 3) ORDER BY due_at, id"
             ).fetchall()
         now = self._clock()
         for row in open_ones:
@@ -220,7 +220,7 @@ class Processor:
             try:
                 after = step(self._database, row["id"], now=now, delay=self.delay)
                 if after is not None:
-                    self._moved(row["id"], after)
+                    self._moved(row["id"], row["key"], after)
             except (sqlite3.Error, InconsistentStore):
                 # One transaction that cannot go on must not hold up the others; it stays due and is tried again.
                 logger.exception("transaction %s cannot go on", row["id"])

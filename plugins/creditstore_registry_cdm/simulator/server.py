@@ -43,7 +43,6 @@ from creditstore_registry_cdm.simulator.processing import Processor
 from creditstore_registry_cdm.simulator.transactions import (
     describe,
     is_known,
-    key_of,
     propose,
     response_answer,
     transaction_number,
@@ -125,9 +124,8 @@ class Simulator:
             self._notifier.stop()
         self._thread.join(timeout=1)
 
-    def _moved(self, transaction_id: int, state: State) -> None:
+    def _moved(self, transaction_id: int, key: str, state: State) -> None:
         if self._notifier is not None:
-            key = key_of(self.database, transaction_id)
             self._notifier.tell(key=key, transaction=transaction_number(transaction_id), state=state)
 
     def _serve(self) -> None:
@@ -223,35 +221,25 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         answer = describe(self.server.simulator.database, key)
-        told = faults.told(answer) if answer is not None else None
-        if told is None:
-            self._send(404, {"found": False, "key": key})
-        else:
-            self._send(200, told)
-
-    def _transaction(self, key: str, *, found_status: int = 200) -> None:
-        answer = describe(self.server.simulator.database, key)
-        if answer is None:
-            self._send(404, {"found": False, "key": key})
-        else:
-            self._send(found_status, answer)
+        self._found(faults.told(answer) if answer is not None else None, key=key)
 
     def _account(self, number: str) -> None:
-        self._of_account(number, account_totals(self.server.simulator.database, number=number))
+        self._found(account_totals(self.server.simulator.database, number=number), account=number)
 
     def _account_blocks(self, number: str) -> None:
-        self._of_account(number, account_blocks(self.server.simulator.database, number=number, asked=self._asked()))
+        answer = account_blocks(self.server.simulator.database, number=number, asked=self._asked())
+        self._found(answer, account=number)
 
     def _account_cancellations(self, number: str) -> None:
-        self._of_account(
-            number, account_cancellations(self.server.simulator.database, number=number, asked=self._asked())
-        )
+        answer = account_cancellations(self.server.simulator.database, number=number, asked=self._asked())
+        self._found(answer, account=number)
 
-    def _of_account(self, number: str, answer: dict[str, Any] | None) -> None:
+    def _found(self, answer: dict[str, Any] | None, *, status: int = 200, **name: str) -> None:
+        """The answer; None is told as not found, with the name that was asked for."""
         if answer is None:
-            self._send(404, {"found": False, "account": number})
+            self._send(404, {"found": False, **name})
         else:
-            self._send(200, answer)
+            self._send(status, answer)
 
     def _asked(self) -> dict[str, str]:
         return dict(parse_qsl(self.path.partition("?")[2]))
@@ -278,7 +266,7 @@ class _Handler(BaseHTTPRequestHandler):
         if drop:
             self.close_connection = True
             return
-        self._transaction(proposal.key, found_status=202 if new else 200)
+        self._found(describe(simulator.database, proposal.key), status=202 if new else 200, key=proposal.key)
 
     def _holdings(self) -> None:
         document = read_json(self._body(MAX_HOLDINGS_BODY))

@@ -65,13 +65,6 @@ def is_known(database: Database, key: str) -> bool:
         return connection.execute("SELECT 1 FROM transactions WHERE key = ?", (key,)).fetchone() is not None
 
 
-def key_of(database: Database, transaction_id: int) -> str:
-    """The key that a transaction was proposed under."""
-    with database.read() as connection:
-        (key,) = connection.execute("SELECT key FROM transactions WHERE id = ?", (transaction_id,)).fetchone()
-    return str(key)
-
-
 def asked_blocks(connection: sqlite3.Connection, transaction_id: int) -> list[Block]:
     """The blocks of a transaction, in the order they were given."""
     rows = connection.execute(
