@@ -109,12 +109,11 @@ def account_cancellations(database: Database, *, number: str, asked: Mapping[str
             if records and blocks > _BLOCKS_PER_PAGE:
                 break
             records.append(record)
-    last = rows[len(records) - 1] if records else None
-    more = last is not None and len(rows) > len(records)
+    last = rows[len(records) - 1] if len(rows) > len(records) else None
     return {
         "account": number,
         "cancellations": records,
-        "next": f"{last['completed_at']}_{last['id']}" if last is not None and more else None,
+        "next": f"{last['completed_at']}_{last['id']}" if last is not None else None,
     }
 
 

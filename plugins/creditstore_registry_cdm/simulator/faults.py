@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from creditstore_registry_cdm.codes import MESSAGES, Code, State
 from creditstore_registry_cdm.serials import parse_block
 from creditstore_registry_cdm.simulator.messages import Response
+from creditstore_registry_cdm.simulator.transactions import block_answer
 
 #: What can happen to the next proposal: its answer is lost, it is refused (with ``code``), or answered late.
 ProposalFault = Literal["drop_next_response", "refuse_next", "delay"]
@@ -123,4 +124,4 @@ def _changed(answer: dict[str, Any], kind: str) -> dict[str, Any] | None:
     blocks = [parse_block(block["start"], block["end"]) for block in answer["blocks"]]
     moved = [block.part(first=block.last + 1, last=block.last + block.quantity) for block in blocks[-1:]]
     told = [*blocks[:-1], *moved]
-    return {**answer, "blocks": [{"start": block.start, "end": block.end} for block in told]}
+    return {**answer, "blocks": [block_answer(block) for block in told]}

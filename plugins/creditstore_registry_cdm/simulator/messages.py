@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from creditstore_registry_cdm.codes import MAX_BLOCKS, MESSAGES, Code
 from creditstore_registry_cdm.serials import Block, MalformedSerial, any_overlap, parse_block
+from creditstore_registry_cdm.simulator import REGISTRY_NAME
 
 #: A key is any printable ASCII without spaces.
 _KEY = re.compile(r"[!-~]{1,200}")
@@ -98,6 +99,11 @@ def read_json(body: bytes) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise MessageRefused(Response.of(Code.UNREADABLE), status=400)
     return document
+
+
+def write_json(document: Mapping[str, Any]) -> bytes:
+    """What the registry says as JSON: all of it names the registry and says that it is simulated."""
+    return json.dumps({"registry": REGISTRY_NAME, "simulated": True, **document}).encode("ascii")
 
 
 def read_proposal(body: bytes) -> Proposal:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import http.client
-import json
 import logging
 import queue
 import threading
 from urllib.parse import urlsplit
 
-from creditstore_registry_cdm.simulator import REGISTRY_NAME
 from creditstore_registry_cdm.simulator.faults import Faults
+from creditstore_registry_cdm.simulator.messages import write_json
 
 logger = logging.getLogger(__name__)
 
@@ -47,14 +46,7 @@ class Notifier:
         """Have it said that a transaction is now in this state; returns at once."""
         if self._faults.take("drop_notification"):
             return
-        message = {
-            "registry": REGISTRY_NAME,
-            "simulated": True,
-            "key": key,
-            "transaction": transaction,
-            "state": state,
-        }
-        body = json.dumps(message).encode("ascii")
+        body = write_json({"key": key, "transaction": transaction, "state": state})
         for _time in range(2 if self._faults.take("repeat_notification") else 1):
             self._waiting.put(body)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 import socket
@@ -19,7 +18,6 @@ from urllib.parse import parse_qsl, unquote
 from pydantic import ValidationError
 
 from creditstore_registry_cdm.codes import Code, State
-from creditstore_registry_cdm.simulator import REGISTRY_NAME
 from creditstore_registry_cdm.simulator.books import (
     Unreadable,
     account_blocks,
@@ -37,7 +35,7 @@ from creditstore_registry_cdm.simulator.holdings import (
     read_holding,
     set_account_state,
 )
-from creditstore_registry_cdm.simulator.messages import MessageRefused, Response, read_json, read_proposal
+from creditstore_registry_cdm.simulator.messages import MessageRefused, Response, read_json, read_proposal, write_json
 from creditstore_registry_cdm.simulator.notifier import Notifier
 from creditstore_registry_cdm.simulator.processing import Processor
 from creditstore_registry_cdm.simulator.transactions import (
@@ -337,7 +335,7 @@ class _Handler(BaseHTTPRequestHandler):
         )
 
     def _send(self, status: int, answer: dict[str, Any]) -> None:
-        body = json.dumps({"registry": REGISTRY_NAME, "simulated": True, **answer}).encode("ascii")
+        body = write_json(answer)
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
