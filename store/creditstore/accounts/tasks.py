@@ -5,15 +5,15 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from creditstore.accounts.confirmation import confirmation_token, forget_confirmations
 from creditstore.accounts.models import EmailConfirmation
+from creditstore.core.jobs import MAIL_RETRY
 from creditstore.core.mail import send_mail
 
 
-@app.task(name="creditstore.accounts.mail_confirmation", retry=RetryStrategy(max_attempts=12, exponential_wait=3))
+@app.task(name="creditstore.accounts.mail_confirmation", retry=MAIL_RETRY)
 def mail_confirmation(confirmation_id: int) -> None:
     """Send the link. One that is gone or used meanwhile needs no mail."""
     entry = EmailConfirmation.objects.filter(pk=confirmation_id, used_at=None).first()

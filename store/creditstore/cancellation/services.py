@@ -22,7 +22,7 @@ from creditstore.cancellation.models import (
     transaction_key,
 )
 from creditstore.cancellation.reviews import look
-from creditstore.core.jobs import defer_later
+from creditstore.core.jobs import defer_later, wait_before
 from creditstore.credits.services import PrintedRange, printed_ranges
 from creditstore.orders.attention import AttentionKind
 from creditstore.orders.fulfilment import move_line
@@ -228,7 +228,7 @@ def ask_later(entry: RegistryTransaction, *, attempt: int, in_seconds: int | Non
     RegistryTransaction.objects.filter(pk=entry.pk).update(question=entry.question)
     defer_later(
         "creditstore.cancellation.poll",
-        in_seconds=in_seconds or POLL_SECONDS[min(attempt, len(POLL_SECONDS) - 1)],
+        in_seconds=in_seconds or wait_before(attempt, seconds=POLL_SECONDS),
         transaction_id=entry.pk,
         attempt=attempt,
         question=entry.question,

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from creditstore.cancellation import retrying, services
 from creditstore.cancellation.gate import release_due
+from creditstore.core.jobs import RETRY
 
-_RETRY = RetryStrategy(max_attempts=20, exponential_wait=2)
 
-
-@app.task(name="creditstore.cancellation.submit_line", retry=_RETRY)
+@app.task(name="creditstore.cancellation.submit_line", retry=RETRY)
 def submit_line(line_id: int) -> None:
     """Propose the cancellation of a paid line."""
     services.submit_line(line_id=line_id)
 
 
-@app.task(name="creditstore.cancellation.poll", retry=_RETRY)
+@app.task(name="creditstore.cancellation.poll", retry=RETRY)
 def poll(transaction_id: int, attempt: int, question: int | None = None) -> None:
     """Ask the registry how a transaction stands, and again while it is open."""
     services.poll_transaction(transaction_id=transaction_id, attempt=attempt, question=question)
@@ -29,7 +27,7 @@ def ask(transaction_id: int) -> None:
     services.poll_transaction(transaction_id=transaction_id, once=True)
 
 
-@app.task(name="creditstore.cancellation.retry_refused", retry=_RETRY)
+@app.task(name="creditstore.cancellation.retry_refused", retry=RETRY)
 def retry_refused(line_id: int, attempt: int) -> None:
     """Ask again for what was refused for a passing reason."""
     retrying.retry_refused(line_id=line_id, attempt=attempt)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from creditstore.certificates import services
 from creditstore.certificates.document import verification_url
 from creditstore.certificates.models import Certificate
+from creditstore.core.jobs import MAIL_RETRY, RETRY
 from creditstore.core.mail import send_mail
 from creditstore.orders.links import order_link
-from creditstore.orders.tasks import MAIL_RETRY
 
 
-@app.task(name="creditstore.certificates.issue", retry=RetryStrategy(max_attempts=20, exponential_wait=2))
+@app.task(name="creditstore.certificates.issue", retry=RETRY)
 def issue(order_id: int) -> None:
     """Issue and render the certificate of a cancelled order."""
     services.issue_certificate(order_id=order_id)

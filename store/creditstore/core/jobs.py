@@ -10,11 +10,18 @@ holds back mail only; asking again later has no lock (the rows that it changes a
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
 from django.db import transaction
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
+
+#: Work that must be done: tries at growing distances.
+RETRY: Final = RetryStrategy(max_attempts=20, exponential_wait=2)
+#: A mail server may be down for a day.
+MAIL_RETRY: Final = RetryStrategy(max_attempts=12, exponential_wait=3)
 
 
 def order_lock(number: str) -> str:
@@ -35,6 +42,11 @@ def defer(task: str, *, lock: str | None = None, **arguments: Any) -> None:
 def defer_later(task: str, *, in_seconds: int, **arguments: Any) -> None:
     """Ask for a job after so many seconds. It has no lock: see above."""
     app.configure_task(name=task, schedule_in={"seconds": in_seconds}).defer(**arguments)
+
+
+def wait_before(attempt: int, *, seconds: Sequence[int]) -> int:
+    """Seconds until something is asked again that was asked ``attempt`` times before; the last of ``seconds`` repeats."""
+    return seconds[min(attempt, len(seconds) - 1)]
 
 
 def defer_once(task: str, *, waiting: str, **arguments: Any) -> bool:

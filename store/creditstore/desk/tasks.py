@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 
 from django.db import transaction
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from creditstore.cancellation.retrying import retry_line
 from creditstore.core.errors import StoreError
+from creditstore.core.jobs import RETRY
 from creditstore.desk.actions import payment_of
 from creditstore.desk.stalled import find_stalled
 from creditstore.orders.attention import AttentionKind
@@ -20,10 +20,8 @@ from creditstore.payments.refunds import line_minor, request_refund
 
 logger = logging.getLogger(__name__)
 
-_RETRY = RetryStrategy(max_attempts=20, exponential_wait=2)
 
-
-@app.task(name="creditstore.desk.retry_substituted", retry=_RETRY)
+@app.task(name="creditstore.desk.retry_substituted", retry=RETRY)
 def retry_substituted(line_id: int) -> None:
     """The buyer accepted other units: ask the registry for them."""
     line = OrderLine.objects.get(pk=line_id)
@@ -36,7 +34,7 @@ def retry_substituted(line_id: int) -> None:
         logger.warning("line %s was not tried again: %s", line_id, error.message)
 
 
-@app.task(name="creditstore.desk.refund_declined", retry=_RETRY)
+@app.task(name="creditstore.desk.refund_declined", retry=RETRY)
 def refund_declined(line_id: int) -> None:
     """The buyer would rather have the money: nothing of the line is cancelled, so it goes back at once."""
     line = OrderLine.objects.select_related("order", "reservation").get(pk=line_id)

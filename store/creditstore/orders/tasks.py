@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from creditstore.core.jobs import MAIL_RETRY
 from creditstore.core.mail import send_mail
 from creditstore.orders.fulfilment import cancelled_units
 from creditstore.orders.links import order_link
 from creditstore.orders.models import Order, Substitution
 from creditstore.orders.services import expire_due
 from creditstore.orders.substitution import expire_substitutes
-
-#: A mail server may be down for a day: tries at growing distances.
-MAIL_RETRY = RetryStrategy(max_attempts=12, exponential_wait=3)
 
 
 @app.task(name="creditstore.orders.mail_placed", retry=MAIL_RETRY)

@@ -17,7 +17,7 @@ from creditstore.accounts.models import User
 from creditstore.accounts.staff import two_of_staff
 from creditstore.core import clock
 from creditstore.core.errors import FieldError, StoreError
-from creditstore.core.jobs import defer, defer_later, mail_lock, order_lock
+from creditstore.core.jobs import defer, defer_later, mail_lock, order_lock, wait_before
 from creditstore.core.states import transition
 from creditstore.credits.services import release
 from creditstore.orders.attention import AttentionKind, close_items
@@ -201,7 +201,7 @@ def send_refund(*, refund_id: int, attempt: int = 0) -> None:
                 )
                 if attempt == ATTEMPTS_BEFORE_ATTENTION:
                     _tell_staff(refund, "the provider does not decide about a refund")
-                seconds = ASK_SECONDS[min(attempt, len(ASK_SECONDS) - 1)]
+                seconds = wait_before(attempt, seconds=ASK_SECONDS)
                 defer_later(
                     "creditstore.payments.ask_refund", in_seconds=seconds, refund_id=refund.pk, attempt=attempt + 1
                 )

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from creditstore.core import clock
 from creditstore.core.errors import FieldError, StoreError
-from creditstore.core.jobs import defer_later
+from creditstore.core.jobs import defer_later, wait_before
 from creditstore.core.states import transition
 from creditstore.credits.models import Reservation
 from creditstore.orders.checks import refuse_denied
@@ -277,7 +277,7 @@ def _may_move(payment: Payment, state: str) -> bool:
 
 def ask_later(*, payment_id: int, attempt: int) -> None:
     """Ask the provider again, the later the more often it was asked already."""
-    seconds = POLL_SECONDS[min(attempt, len(POLL_SECONDS) - 1)]
+    seconds = wait_before(attempt, seconds=POLL_SECONDS)
     defer_later("creditstore.payments.refresh", in_seconds=seconds, payment_id=payment_id, attempt=attempt)
 
 

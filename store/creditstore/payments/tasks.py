@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from creditstore.core.jobs import MAIL_RETRY, RETRY
 from creditstore.core.mail import send_mail
 from creditstore.orders.links import order_link
-from creditstore.orders.tasks import MAIL_RETRY
 from creditstore.payments.models import Payment, Refund
 from creditstore.payments.refunds import send_refund
 from creditstore.payments.services import ask_later, refresh_payment
 from creditstore_plugins import Money
 
-_RETRY = RetryStrategy(max_attempts=20, exponential_wait=2)
 
-
-@app.task(name="creditstore.payments.refresh", retry=_RETRY)
+@app.task(name="creditstore.payments.refresh", retry=RETRY)
 def refresh(payment_id: int, attempt: int) -> None:
     """Ask the provider; while the payment is undecided, ask again later, at growing distances."""
     if not refresh_payment(payment=Payment.objects.get(pk=payment_id)):
         ask_later(payment_id=payment_id, attempt=attempt + 1)
 
 
-@app.task(name="creditstore.payments.look_after", retry=_RETRY)
+@app.task(name="creditstore.payments.look_after", retry=RETRY)
 def look_after(payment_id: int) -> None:
     """An attempt that was cut off before its outcome was written down: find out what became of it."""
     payment = Payment.objects.get(pk=payment_id)
@@ -31,13 +28,13 @@ def look_after(payment_id: int) -> None:
         refresh(payment_id=payment_id, attempt=0)
 
 
-@app.task(name="creditstore.payments.send_refund", retry=_RETRY)
+@app.task(name="creditstore.payments.send_refund", retry=RETRY)
 def send(refund_id: int) -> None:
     """Let the provider send money back."""
     send_refund(refund_id=refund_id)
 
 
-@app.task(name="creditstore.payments.ask_refund", retry=_RETRY)
+@app.task(name="creditstore.payments.ask_refund", retry=RETRY)
 def ask_refund(refund_id: int, attempt: int) -> None:
     """Ask again how a refund stands, at growing distances."""
     send_refund(refund_id=refund_id, attempt=attempt)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from creditstore.core.jobs import RETRY
 from creditstore.webhooks import services
 
 
-@app.task(name="creditstore.webhooks.process", retry=RetryStrategy(max_attempts=20, exponential_wait=2))
+@app.task(name="creditstore.webhooks.process", retry=RETRY)
 def process(delivery_id: int, attempt: int) -> None:
     """Look at one delivery."""
     services.process(delivery_id=delivery_id, attempt=attempt)
