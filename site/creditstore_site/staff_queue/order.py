@@ -70,7 +70,7 @@ class OrderView(StaffOnly, WagtailAdminTemplateMixin, TemplateView):  # type: ig
         return {
             **super().get_context_data(**kwargs),
             "order": order,
-            "total": Money(minor=order.total_minor + order.tax_minor, currency=order.currency),
+            "total": order.due,
             "open_items": [
                 {"item": item, "next": next_step(item), "close": self._close(item) if may_act else ""}
                 for item in items

@@ -21,6 +21,7 @@ from django.core.checks import CheckMessage, Error, Warning, register
 
 from creditstore.core import clock
 from creditstore.orders.models import Order
+from creditstore.payments.services import paid_with
 from creditstore_plugins import Money
 
 _KEYS = {"method", "from", "hours"}
@@ -78,7 +79,7 @@ def hold_for(*, method_id: str, amount: Money) -> timedelta:
 
 def held_until(*, order: Order) -> tuple[datetime, str]:
     """Until when a paid order waits, and the method that it was paid with; now where it does not wait."""
-    payment = order.payments.exclude(captured_at=None).order_by("captured_at", "pk").last()
+    payment = paid_with(order=order)
     if payment is None or payment.captured_at is None:
         return clock.now(), ""
     amount = Money(minor=payment.captured_minor, currency=payment.currency)

@@ -12,6 +12,7 @@ from creditstore.orders.checks import ask_checks, reason_of, record_verdicts, ve
 from creditstore.orders.fulfilment import needs_attention, settle_attention
 from creditstore.orders.models import OrderCheckRecord, OrderLine
 from creditstore.orders.services import lock_order
+from creditstore.payments.services import paid_with
 from creditstore_host.host import get_host
 from creditstore_plugins import CheckStage
 
@@ -25,7 +26,7 @@ def look(*, line: OrderLine) -> None:
     """
     if not get_host().checks_orders or is_approved(line=line):
         return
-    payment = line.order.payments.exclude(captured_at=None).order_by("captured_at", "pk").last()
+    payment = paid_with(order=line.order)
     verdicts = ask_checks(order=line.order, stage=CheckStage.CANCELLATION, method_id=payment.method if payment else "")
     said = {verdict_of(verdict) for verdict in verdicts}
     with transaction.atomic():

@@ -159,7 +159,7 @@ def order_summary(*, order: Order) -> OrderSummary:
         simulated=order.simulated,
         seller=order.seller.name,
         seller_invented=order.seller.invented,
-        total=Money(minor=order.total_minor + order.tax_minor, currency=order.currency),
+        total=order.due,
         tax=Money(minor=order.tax_minor, currency=order.currency),
         captured=Money(minor=sum(payment.captured_minor for payment in attempts), currency=order.currency),
         refunded=Money(minor=sum(payment.refunded_minor for payment in attempts), currency=order.currency),

@@ -45,7 +45,7 @@ def defer_later(task: str, *, in_seconds: int, **arguments: Any) -> None:
 
 
 def wait_before(attempt: int, *, seconds: Sequence[int]) -> int:
-    """Seconds until something is asked again that was asked ``attempt`` times before; the last of ``seconds`` repeats."""
+    """Seconds until something is asked again that was asked so often before; the last of ``seconds`` repeats."""
     return seconds[min(attempt, len(seconds) - 1)]
 
 

@@ -24,7 +24,7 @@ from creditstore.orders.fulfilment import cancelled_units, derive_order_state, m
 from creditstore.orders.models import Order, OrderLine, Substitution
 from creditstore.orders.services import lock_order
 from creditstore.orders.substitution import propose_substitute, withdraw_substitute
-from creditstore.payments.models import PAID, Payment, Refund, RefundPurpose
+from creditstore.payments.models import PAID, WHOLE, Payment, Refund, RefundPurpose
 from creditstore.payments.refunds import HOLDS_MONEY, left_minor, line_minor, record_paid, request_refund
 from creditstore_plugins import Money
 
@@ -217,7 +217,7 @@ def close(*, item: AttentionItem, user: User, note: str) -> bool:
 def _is_paid(order: Order) -> bool:
     """Whether all the money is there although no line is paid: its units were in doubt when it came."""
     unpaid = all(state == "reserved" for state in order.lines.values_list("state", flat=True))
-    return unpaid and order.payments.filter(state__in=("captured", "overpaid")).exists()
+    return unpaid and order.payments.filter(state__in=WHOLE).exists()
 
 
 def decide(*, approval: Approval, user: User, yes: bool, note: str) -> Approval:

@@ -98,7 +98,7 @@ def item_row(item: AttentionItem) -> QueueRow:
         title=str(item.get_kind_display()),
         reason=item.reason,
         since=item.opened_at,
-        amount=Money(minor=item.order.total_minor + item.order.tax_minor, currency=item.order.currency),
+        amount=item.order.due,
         state=str(item.order.get_state_display()),
         next_step=next_step(item),
     )
@@ -118,13 +118,13 @@ def next_step(item: AttentionItem) -> str:
 def approval_row(approval: Approval) -> QueueRow:
     """A question as the queue shows it."""
     order = approval.order
-    minor = approval.amount_minor if approval.amount_minor is not None else order.total_minor + order.tax_minor
+    asked = approval.amount_minor
     return QueueRow(
         number=order.number,
         title=str(approval.get_action_display()),
         reason=approval.reason,
         since=approval.asked_at,
-        amount=Money(minor=minor, currency=order.currency),
+        amount=order.due if asked is None else Money(minor=asked, currency=order.currency),
         state=str(order.get_state_display()),
         next_step=str(_ASKED),
         approval_id=approval.pk,

@@ -41,7 +41,7 @@ def ask_checks(*, order: Order, stage: CheckStage, method_id: str) -> tuple[Chec
         stage=stage,
         order_number=order.number,
         payment_method=method_id,
-        total=Money(minor=order.total_minor + order.tax_minor, currency=order.currency),
+        total=order.due,
         quantity=sum(line.quantity for line in checked),
         lines=checked,
         buyer_name=order.buyer_name,

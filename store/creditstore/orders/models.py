@@ -14,6 +14,7 @@ from creditstore.credits.models import Offer, Reservation
 from creditstore.orders import triggers
 from creditstore.orders.states import LINES, ORDERS, SUBSTITUTIONS
 from creditstore.sellers.models import Seller
+from creditstore_plugins import Money
 
 
 class Visibility(models.TextChoices):
@@ -109,6 +110,11 @@ class Order(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def due(self) -> Money:
+        """What is paid for the order, tax included."""
+        return Money(minor=self.total_minor + self.tax_minor, currency=self.currency)
 
 
 class UnpaidClaim(models.Model):

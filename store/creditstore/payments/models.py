@@ -38,6 +38,9 @@ LIVE = ("created", "pending", "unknown")
 #: States of a payment that has paid its order, whatever was sent back since.
 PAID = ("captured", "overpaid", "partly_refunded", "disputed")
 
+#: States of a payment of which all that was due is there.
+WHOLE = ("captured", "overpaid")
+
 #: ``manual``: the provider cannot send money back, so staff do, and note by what. A failed one counts for nothing.
 REFUNDS = state_table(
     "refund",
@@ -101,6 +104,11 @@ class Payment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.method} {self.key}"
+
+    @property
+    def variant(self) -> str:
+        """Which of its provider's methods this is; empty for the main one."""
+        return self.method.partition(":")[2]
 
 
 class PaymentEvent(models.Model):

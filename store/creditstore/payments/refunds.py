@@ -175,7 +175,7 @@ def send_refund(*, refund_id: int, attempt: int = 0) -> None:
         idempotency_key=str(refund.key),
         payment_key=str(payment.key),
         reference=payment.reference,
-        variant=payment.method.partition(":")[2],
+        variant=payment.variant,
         amount=Money(minor=refund.amount_minor, currency=payment.currency),
         reason=refund.get_purpose_display(),
         requested_at=refund.requested_at,

@@ -28,7 +28,7 @@ from creditstore.orders.states import PAYABLE
 from creditstore.payments.capturing import capture
 from creditstore.payments.disputes import apply_dispute
 from creditstore.payments.locks import locked_payment
-from creditstore.payments.models import LIVE, PAYMENTS, Payment
+from creditstore.payments.models import LIVE, PAYMENTS, WHOLE, Payment
 from creditstore_host.host import get_host
 from creditstore_host.records import OfferedMethod, UnknownPlugin
 from creditstore_plugins import (
@@ -131,7 +131,7 @@ def _open_attempt(*, order_id: int, method: OfferedMethod, return_url: str) -> t
     """A new attempt, or the payment that has already paid the order (and False)."""
     with transaction.atomic():
         order = lock_order(order_id=order_id)
-        captured = order.payments.filter(state__in=("captured", "overpaid")).first()
+        captured = order.payments.filter(state__in=WHOLE).first()
         if captured is not None:
             return captured, False
         now = clock.shared_now()
@@ -151,8 +151,8 @@ def _open_attempt(*, order_id: int, method: OfferedMethod, return_url: str) -> t
             provider=method.plugin_id,
             method=method.id,
             method_title=method.title,
-            amount_minor=order.total_minor + order.tax_minor,
-            currency=order.currency,
+            amount_minor=order.due.minor,
+            currency=order.due.currency,
             test_mode=method.test_mode,
             return_url=return_url,
         )
@@ -209,16 +209,26 @@ def refresh_payment(*, payment: Payment) -> bool:
     payment.refresh_from_db()
     if payment.state not in LIVE:
         return True
+    apply_report(payment=payment, report=ask_provider(payment=payment))
+    payment.refresh_from_db()
+    return payment.state not in LIVE
+
+
+def ask_provider(*, payment: Payment) -> PaymentReport:
+    """What the provider says of an attempt now. Never call it inside a transaction. Errors: ``UnknownPlugin``."""
     lookup = PaymentLookup(
         idempotency_key=str(payment.key),
         reference=payment.reference,
-        variant=payment.method.partition(":")[2],
+        variant=payment.variant,
         amount=Money(minor=payment.amount_minor, currency=payment.currency),
         started_at=payment.started_at,
     )
-    apply_report(payment=payment, report=get_host().fetch_payment(payment.provider, lookup))
-    payment.refresh_from_db()
-    return payment.state not in LIVE
+    return get_host().fetch_payment(payment.provider, lookup)
+
+
+def paid_with(*, order: Order) -> Payment | None:
+    """The payment whose money came last; none where no money came."""
+    return order.payments.exclude(captured_at=None).order_by("captured_at", "pk").last()
 
 
 def apply_report(*, payment: Payment, report: PaymentReport) -> None:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from django.db.models import Q
 
 from creditstore.payments.models import LIVE, Payment
+from creditstore.payments.services import ask_provider
 from creditstore.reconciliation.found import Comparison, Found
 from creditstore.reconciliation.history import watermark
 from creditstore.reconciliation.items import watched
@@ -22,7 +23,6 @@ from creditstore_plugins import (
     Money,
     NotTold,
     PaymentCapability,
-    PaymentLookup,
     PaymentReport,
     PaymentReportState,
 )
@@ -162,24 +162,11 @@ def _one_by_one(comparison: Comparison, *, before: datetime) -> Comparison:
     untold = 0
     for payment in _ours(comparison, before=before):
         comparison.compared += 1
-        untold += not _check_report(comparison, payment, _report(payment))
+        untold += not _check_report(comparison, payment, ask_provider(payment=payment))
     comparison.figures["not_listed"] = True
     if untold:
         return comparison.not_told(f"no word about {untold} of {comparison.compared} payments")
     return comparison
-
-
-def _report(payment: Payment) -> PaymentReport:
-    return get_host().fetch_payment(
-        payment.provider,
-        PaymentLookup(
-            idempotency_key=str(payment.key),
-            reference=payment.reference,
-            variant=payment.method.partition(":")[2],
-            amount=Money(minor=payment.amount_minor, currency=payment.currency),
-            started_at=payment.started_at,
-        ),
-    )
 
 
 def _check_report(comparison: Comparison, payment: Payment, report: PaymentReport) -> bool:

@@ -83,7 +83,7 @@ def _placed(order: Order) -> out.PlacedOrder:
         token="",
         state=order.state,
         expires_at=order.expires_at,
-        total=MoneyValue.of(Money(minor=order.total_minor + order.tax_minor, currency=order.currency)),
+        total=MoneyValue.of(order.due),
         payment_methods=payment_methods(order.currency),
         url="",
         simulated=order.simulated,
