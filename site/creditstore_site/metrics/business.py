@@ -14,7 +14,7 @@ from creditstore.cancellation.models import TRANSACTIONS, RegistryTransaction
 from creditstore.core import clock
 from creditstore.core.state_table import StateTable
 from creditstore.credits.models import OFFERS, RESERVATIONS, Offer, Reservation
-from creditstore.orders.attention import AttentionItem, AttentionKind
+from creditstore.orders.attention import AttentionItem, open_by_kind
 from creditstore.orders.models import Order, OrderLine
 from creditstore.orders.states import LINES, ORDERS
 from creditstore.payments.models import PAYMENTS, Payment
@@ -56,11 +56,8 @@ def _units() -> Iterator[Metric]:
 
 
 def _attention() -> Iterator[Metric]:
-    open_items = AttentionItem.objects.filter(closed_at=None)
-    counted = dict(open_items.order_by().values_list("kind").annotate(Count("pk")))
-    kinds = {kind: counted.get(kind, 0) for kind in AttentionKind.values}
-    yield _by("kind", "creditstore_attention_open", "What waits for staff, by kind.", kinds)
-    oldest = open_items.order_by("opened_at").values_list("opened_at", flat=True).first()
+    yield _by("kind", "creditstore_attention_open", "What waits for staff, by kind.", open_by_kind())
+    oldest = AttentionItem.objects.filter(closed_at=None).values_list("opened_at", flat=True).first()
     seconds = (clock.now() - oldest).total_seconds() if oldest else 0
     yield GaugeMetricFamily(
         "creditstore_attention_oldest_seconds", "Age of the oldest of them.", value=max(0.0, seconds)

@@ -75,12 +75,17 @@ def _contradiction(entry: RegistryTransaction, status: TransactionStatus) -> str
     """Why this cannot be the registry's record of what was asked; empty when it can."""
     if entry.transaction_id and entry.transaction_id != status.transaction:
         return "the registry names another transaction than before"
-    same_id = RegistryTransaction.objects.filter(connector=entry.connector, transaction_id=status.transaction)
-    if same_id.exclude(pk=entry.pk).exists():
+    if not is_free(entry, status.transaction):
         return "the registry names the transaction of another line"
     if spans_of(status.ranges) != spans_of_blocks(entry.blocks.all()):
         return "the registry reports other serials than were asked"
     return ""
+
+
+def is_free(entry: RegistryTransaction, transaction_id: str) -> bool:
+    """Whether no other transaction of ours has this id of the registry."""
+    same_id = RegistryTransaction.objects.filter(connector=entry.connector, transaction_id=transaction_id)
+    return not same_id.exclude(pk=entry.pk).exists()
 
 
 def _doubt(entry: RegistryTransaction, status: TransactionStatus, *, reason: str) -> None:

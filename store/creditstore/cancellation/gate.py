@@ -20,13 +20,10 @@ from creditstore.core import clock
 from creditstore.core.errors import StoreError
 from creditstore.core.jobs import defer, order_lock
 from creditstore.credits.models import UnitBlock
-from creditstore.orders.attention import AttentionKind
+from creditstore.orders.attention import STOPPING, AttentionKind
 from creditstore.orders.fulfilment import needs_attention
 from creditstore.orders.models import Order, OrderLine
 from creditstore.orders.services import lock_order
-
-#: While one of these is open about an order, none of its units is sent to be cancelled.
-_STOPPING = (AttentionKind.REVIEW, AttentionKind.DENIED, AttentionKind.DISPUTE)
 
 
 def lets_through(*, line: OrderLine) -> bool:
@@ -55,7 +52,7 @@ def lets_through(*, line: OrderLine) -> bool:
 def is_stopped(*, order: Order) -> bool:
     """Whether something speaks against the cancellation that only a person can clear up."""
     return (
-        order.attention_items.filter(closed_at=None, kind__in=_STOPPING).exists()
+        order.attention_items.filter(closed_at=None, kind__in=STOPPING).exists()
         or order.payments.filter(state="disputed").exists()
     )
 

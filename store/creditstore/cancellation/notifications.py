@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 
 from django.db.models import Q
 
 from creditstore.cancellation.models import RegistryTransaction
 from creditstore.core.jobs import defer_once
+from creditstore.core.text import as_uuid
 
 #: Whoever can reach the door can send anything: no more than this of one notification is looked at.
 MOST_KEYS = 100
@@ -22,19 +22,10 @@ def note(*, connector: str, keys: Sequence[str]) -> int:
     is not asked for twice.
     """
     keys = keys[:MOST_KEYS]
+    own = [key for text in keys if (key := as_uuid(text))]
     named = RegistryTransaction.objects.filter(connector=connector).exclude(state="completed")
-    known = named.filter(Q(key__in=_uuids(keys)) | Q(transaction_id__in=[key for key in keys if key]))
+    known = named.filter(Q(key__in=own) | Q(transaction_id__in=[key for key in keys if key]))
     noted = 0
     for pk in known.values_list("pk", flat=True):
         noted += defer_once("creditstore.cancellation.ask", waiting=str(pk), transaction_id=pk)
     return noted
-
-
-def _uuids(keys: Sequence[str]) -> list[uuid.UUID]:
-    found = []
-    for key in keys:
-        try:
-            found.append(uuid.UUID(key))
-        except ValueError:
-            continue
-    return found

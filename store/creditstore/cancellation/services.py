@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from creditstore.cancellation.answers import STATES, Next, apply_late, apply_status, fail, move, tell_staff
+from creditstore.cancellation.answers import STATES, Next, apply_late, apply_status, fail, is_free, move, tell_staff
 from creditstore.cancellation.gate import lets_through
 from creditstore.cancellation.models import (
     FAILED,
@@ -130,7 +130,8 @@ def propose(*, registry_transaction: RegistryTransaction) -> None:
         match outcome:
             case Submitted():
                 note_exchange(entry, "submit", "submitted", {"transaction": outcome.transaction})
-                if entry.state == "prepared" and _is_new(entry, outcome.transaction):
+                # An id that another one has says nothing: the registry's record will tell what it is.
+                if entry.state == "prepared" and is_free(entry, outcome.transaction):
                     move(entry, "proposed", transaction_id=outcome.transaction)
             case Refused():
                 note_exchange(entry, "submit", "refused", {"codes": [response.code for response in outcome.responses]})
@@ -146,12 +147,6 @@ def propose(*, registry_transaction: RegistryTransaction) -> None:
 def told_beneficiary(order: Order) -> str:
     """The name that the registry is told: none where the buyer published none."""
     return order.beneficiary_name if order.visibility == Visibility.FULL else ""
-
-
-def _is_new(entry: RegistryTransaction, transaction_id: str) -> bool:
-    """Whether no other transaction of ours has this id. Otherwise the registry's record will tell what it is."""
-    same_id = RegistryTransaction.objects.filter(connector=entry.connector, transaction_id=transaction_id)
-    return not same_id.exclude(pk=entry.pk).exists()
 
 
 def poll_transaction(*, transaction_id: int, attempt: int = 0, question: int | None = None, once: bool = False) -> None:

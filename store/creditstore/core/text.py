@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -22,3 +23,11 @@ def too_long(value: str, *, limit: int) -> str:
     if len(value) <= limit:
         return ""
     return _("Use at most %(limit)d characters; this has %(count)d.") % {"limit": limit, "count": len(value)}
+
+
+def as_uuid(text: str) -> UUID | None:
+    """The key in a text from outside; None for what is none, and so was never made here."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from creditstore.accounts.models import User
+from creditstore.accounts.staff import actor_of
 from creditstore.cancellation.gate import release_early
 from creditstore.cancellation.models import CancellationHold
 from creditstore.cancellation.retrying import ask_again, retry_line
@@ -18,7 +19,7 @@ from creditstore.core.errors import StoreError
 from creditstore.credits.models import Offer
 from creditstore.desk import approvals
 from creditstore.desk.models import Approval, ApprovalAction
-from creditstore.desk.people import ACT, actor_of, require
+from creditstore.desk.people import ACT, require
 from creditstore.orders.attention import AttentionItem, AttentionKind, close_items
 from creditstore.orders.fulfilment import cancelled_units, derive_order_state, mark_paid
 from creditstore.orders.models import Order, OrderLine, Substitution

@@ -8,11 +8,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from creditstore.accounts.models import User
+from creditstore.accounts.staff import actor_of
 from creditstore.core import clock
 from creditstore.core.errors import FieldError, StoreError
 from creditstore.core.states import record_start, transition
 from creditstore.desk.models import APPROVALS, Approval, ApprovalAction
-from creditstore.desk.people import ACT, APPROVE, actor_of, require
+from creditstore.desk.people import ACT, APPROVE, require
 from creditstore.orders.models import Order, OrderLine
 from creditstore.orders.services import lock_order
 from creditstore.payments.models import Payment

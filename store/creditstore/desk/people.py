@@ -14,11 +14,6 @@ ACT: Final = "creditstore_desk.act_on_orders"
 APPROVE: Final = "creditstore_desk.approve"
 
 
-def actor_of(user: User) -> str:
-    """How the audit trail names a member of staff."""
-    return f"staff:{user.pk}"
-
-
 def require(user: User, permission: str) -> None:
     """Errors: ``StoreError`` (forbidden) when this person may not do that."""
     if not user.is_active or not user.has_perm(permission):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from creditstore.desk.models import Approval
-from creditstore.orders.attention import AttentionItem, AttentionKind
+from creditstore.orders.attention import AttentionItem, AttentionKind, open_by_kind
 from creditstore_plugins import Money
 
 #: The tabs of the queue, in order, and the kinds of items that each holds. ``approvals`` holds questions instead.
@@ -65,10 +65,8 @@ class QueueRow:
 
 def open_kinds() -> dict[str, int]:
     """How many things wait under each tab."""
-    by_kind: dict[str, int] = {}
-    for kind in AttentionItem.objects.filter(closed_at=None).values_list("kind", flat=True):
-        by_kind[kind] = by_kind.get(kind, 0) + 1
-    counts = {tab: sum(by_kind.get(kind, 0) for kind in kinds) for tab, (_title, kinds) in TABS.items()}
+    by_kind = open_by_kind()
+    counts = {tab: sum(by_kind[kind] for kind in kinds) for tab, (_title, kinds) in TABS.items()}
     counts["approvals"] = Approval.objects.filter(state="asked").count()
     return counts
 

@@ -11,15 +11,13 @@ from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 from creditstore.cancellation.models import CancellationHold
 from creditstore.core import clock
 from creditstore.core.models import TransitionRecord
-from creditstore.orders.attention import AttentionItem, AttentionKind, close_items, open_item
+from creditstore.orders.attention import STOPPING, AttentionItem, AttentionKind, close_items, open_item
 from creditstore.orders.models import Order, OrderLine
 from creditstore.orders.services import lock_order
 from creditstore.orders.states import LINES, ORDERS
 
 #: Lines that are on their way to the registry, and orders whose certificate is due.
 _LINES_ON_THE_WAY = ("paid", "cancelling")
-#: While one of these is open, the order waits for a person and for nothing else.
-_WAITS_FOR_SOMEBODY = (AttentionKind.REVIEW, AttentionKind.DENIED, AttentionKind.DISPUTE)
 _ORDERS_ON_THE_WAY = ("cancelled", "partly_cancelled")
 
 
@@ -29,7 +27,7 @@ def find_stalled(*, now: datetime | None = None) -> int:
     cutoff = now - timedelta(minutes=settings.CREDITSTORE_STALLED_MINUTES)
     opened = 0
     lines = OrderLine.objects.filter(state__in=_LINES_ON_THE_WAY).annotate(moved=_moved(LINES.name))
-    told = AttentionItem.objects.filter(Q(line=OuterRef("pk")) | Q(kind__in=_WAITS_FOR_SOMEBODY), closed_at=None)
+    told = AttentionItem.objects.filter(Q(line=OuterRef("pk")) | Q(kind__in=STOPPING), closed_at=None)
     # What waits for its time, or has just been let go, does not stall.
     waiting = CancellationHold.objects.filter(
         Q(until__gt=cutoff) | Q(released_at__gt=cutoff), line=OuterRef("pk"), line__state="paid"

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.db.models import Q, QuerySet
 
 from creditstore.accounts.models import User
+from creditstore.accounts.staff import ACTOR_START, actor_of
 from creditstore.cancellation.models import TRANSACTIONS, RegistryTransaction
 from creditstore.certificates.models import CERTIFICATES
 from creditstore.core.models import TransitionRecord
@@ -62,7 +63,7 @@ def order_trail(*, order: Order) -> QuerySet[TransitionRecord]:
 
 def names_of(actors: Iterable[str]) -> dict[str, str]:
     """Actors as people read them: members of staff by address, everybody else as recorded."""
-    keys = {actor: actor.removeprefix("staff:") for actor in actors if actor.startswith("staff:")}
+    keys = {actor: actor.removeprefix(ACTOR_START) for actor in actors if actor.startswith(ACTOR_START)}
     known = User.objects.in_bulk([int(key) for key in keys.values() if key.isdecimal()])
-    emails = {f"staff:{key}": user.email for key, user in known.items()}
+    emails = {actor_of(user): user.email for user in known.values()}
     return {actor: emails.get(actor, actor) for actor in actors}

@@ -10,15 +10,27 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Count
 
 from creditstore.core import clock
 from creditstore.core.states import record
 from creditstore.orders.models import AttentionItem, AttentionKind, Order, OrderLine
 
-__all__ = ["AUDIT_NAME", "AttentionItem", "AttentionKind", "close_items", "open_item", "open_items"]
+__all__ = [
+    "AUDIT_NAME",
+    "STOPPING",
+    "AttentionItem",
+    "AttentionKind",
+    "close_items",
+    "open_by_kind",
+    "open_item",
+    "open_items",
+]
 
 #: What the audit trail calls items.
 AUDIT_NAME = "attention"
+#: While one of these is open about an order, it waits for a person: none of its units is sent to be cancelled.
+STOPPING = (AttentionKind.REVIEW, AttentionKind.DENIED, AttentionKind.DISPUTE)
 
 
 def open_item(
@@ -50,6 +62,12 @@ def open_item(
 def open_items(*, order: Order) -> list[AttentionItem]:
     """What is open of this order, oldest first."""
     return list(order.attention_items.filter(closed_at=None))
+
+
+def open_by_kind() -> dict[str, int]:
+    """How many items are open of each kind."""
+    counted = AttentionItem.objects.filter(closed_at=None).order_by().values_list("kind").annotate(Count("pk"))
+    return dict.fromkeys(AttentionKind.values, 0) | dict(counted)
 
 
 def close_items(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from django.db.models import Q
 
+from creditstore.core.text import as_uuid
 from creditstore.payments.models import LIVE, Payment
 from creditstore.payments.services import ask_provider
 from creditstore.reconciliation.found import Comparison, Found
@@ -105,7 +105,7 @@ def _by_list(comparison: Comparison, *, before: datetime) -> Comparison:
 
 
 def _sort_in(provider: str, page: CapturesPage, listed: _Listed) -> None:
-    keys = [key for capture in page.captures if (key := _key(capture.idempotency_key))]
+    keys = [key for capture in page.captures if (key := as_uuid(capture.idempotency_key))]
     references = [capture.reference for capture in page.captures]
     rows = Payment.objects.filter(Q(key__in=keys) | Q(reference__in=references), provider=provider)
     by_key = {str(row.key): row.pk for row in rows}
@@ -116,13 +116,6 @@ def _sort_in(provider: str, page: CapturesPage, listed: _Listed) -> None:
             listed.others.append(capture)
         else:
             listed.by_payment.setdefault(payment_id, []).append(capture)
-
-
-def _key(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None
 
 
 def _held_against_ours(comparison: Comparison, listed: _Listed, *, before: datetime) -> None:

@@ -6,7 +6,6 @@ looks at it again.
 
 from __future__ import annotations
 
-import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from django.db.models import Sum
 
 from creditstore.cancellation.models import FAILED, RegistryTransaction
 from creditstore.cancellation.services import told_beneficiary
+from creditstore.core.text import as_uuid
 from creditstore.reconciliation.found import Comparison, Found, printed
 from creditstore.reconciliation.history import last_complete, watermark
 from creditstore.reconciliation.models import Kind, Stage
@@ -75,7 +75,7 @@ def compare_records(
 
 
 def _compare_page(reading: _Reading, records: Sequence[CancellationRecord]) -> None:
-    keys = [key for record in records if (key := _key(record.key))]
+    keys = [key for record in records if (key := as_uuid(record.key))]
     entries = {
         str(entry.key): entry
         for entry in RegistryTransaction.objects.filter(connector=reading.connector.id, key__in=keys)
@@ -91,13 +91,6 @@ def _compare_page(reading: _Reading, records: Sequence[CancellationRecord]) -> N
         else:
             _compare_ours(reading, record, entry)
     _compare_foreign(reading, foreign)
-
-
-def _key(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None
 
 
 # --- under a key of ours -------------------------------------------------------------------------------------------

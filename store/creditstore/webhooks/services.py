@@ -12,7 +12,6 @@ import json
 import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -24,6 +23,7 @@ from creditstore.core import clock
 from creditstore.core.errors import StoreError
 from creditstore.core.jobs import defer, defer_later
 from creditstore.core.states import transition
+from creditstore.core.text import as_uuid
 from creditstore.payments.models import Payment
 from creditstore.payments.services import apply_report
 from creditstore.webhooks.models import WEBHOOKS, InboundWebhook
@@ -131,10 +131,8 @@ def _apply(delivery: InboundWebhook, content: WebhookReport, *, attempt: int) ->
 def _payment_of(plugin_id: str, content: WebhookReport) -> Payment | None:
     payments = Payment.objects.filter(provider=plugin_id)
     if content.idempotency_key:
-        try:
-            return payments.filter(key=UUID(content.idempotency_key)).first()
-        except ValueError:
-            return None  # what is no UUID was never made here
+        key = as_uuid(content.idempotency_key)
+        return payments.filter(key=key).first() if key else None
     return payments.filter(reference=content.report.reference).first() if content.report.reference else None
 
 
@@ -151,13 +149,13 @@ def _again(delivery: InboundWebhook, *, attempt: int, otherwise: str, detail: st
     return delivery.state
 
 
-def _settle(delivery: InboundWebhook, *, to: str, detail: str, actor: str = "") -> str:
+def _settle(delivery: InboundWebhook, *, to: str, detail: str) -> str:
     with transaction.atomic():
         transition(
             instance=delivery,
             table=WEBHOOKS,
             to=to,
-            actor=actor or delivery.plugin,
+            actor=delivery.plugin,
             values={"detail": detail[:500]},
         )
     return to
