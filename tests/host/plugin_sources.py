@@ -29,13 +29,27 @@ def certificate_formats():
 )
 
 
+def method(signature: str, body: str) -> str:
+    """One more method for a plugin's class."""
+    return f"\n    def {signature}:\n        {body}\n"
+
+
 def payment(
-    *, start: str, fetch: str = "raise ValueError", info: str = "", check: str = "return ()", refund: str = ""
+    *,
+    start: str,
+    fetch: str = "raise ValueError",
+    info: str = "",
+    check: str = "return ()",
+    refund: str = "",
+    more: str = "",
 ) -> str:
-    """A payment plugin whose methods have the given bodies; ``info`` adds arguments to its ``ProviderInfo``."""
+    """A payment plugin whose methods have the given bodies.
+
+    ``info`` adds arguments to its ``ProviderInfo``, ``more`` methods to its class.
+    """
     if refund:
         info += " capabilities=PaymentCapability.REFUND,"
-        check += f"\n\n    def refund(self, request):\n        {refund}"
+        more += method("refund(self, request)", refund)
     return f"""{HEAD}
 class Provider:
     info = ProviderInfo(
@@ -55,84 +69,28 @@ class Provider:
 
     def check(self):
         {check}
-
+{more}
 @hookimpl
 def payment_providers():
     return (Provider,)
 """
 
 
-def books(
-    *, body: str, declared: str = "RegistryCapability.TOTALS | RegistryCapability.BLOCKS", names: str = ""
+def registry(
+    *,
+    submit: str = "raise ValueError",
+    status: str = "raise ValueError",
+    simulated: str = "True",
+    info: str = "",
+    more: str = "",
 ) -> str:
-    """A plugin of both kinds that tells what it has; all methods have the given body.
+    """A registry plugin whose methods have the given bodies; ``simulated`` is an expression.
 
-    ``declared``: the connector's capabilities; ``names``: those of its methods that do not exist, by comma.
+    ``info`` adds arguments to its ``RegistryInfo``, ``more`` methods to its class.
     """
-    source = f"""{HEAD}
-class Connector:
-    info = RegistryInfo(title="Registry", scheme="cdm", max_blocks=3, capabilities={declared})
-    simulated = True
-
-    def __init__(self, context):
-        self.context = context
-
-    def submit(self, instruction):
-        raise ValueError
-
-    def status(self, key):
-        raise ValueError
-
-    def check(self):
-        return ()
-
-    def totals(self, account):
-        {body}
-
-    def blocks(self, account, cursor):
-        {body}
-
-    def records(self, account, since, cursor):
-        {body}
-
-@hookimpl
-def registry_connectors():
-    return [Connector]
-
-class Provider:
-    info = ProviderInfo(
-        title="Pay", methods=(PaymentMethod(title="Card"),), capabilities=PaymentCapability.CAPTURES
-    )
-
-    def __init__(self, context):
-        self.context = context
-
-    def start(self, request):
-        raise ValueError
-
-    def fetch(self, lookup):
-        raise ValueError
-
-    def check(self):
-        return ()
-
-    def captures(self, since, cursor):
-        {body}
-
-@hookimpl
-def payment_providers():
-    return [Provider]
-"""
-    for name in filter(None, names.split(",")):
-        source = source.replace(f"def {name}(", f"def no_{name}(")
-    return source
-
-
-def registry(*, submit: str = "raise ValueError", status: str = "raise ValueError", simulated: str = "True") -> str:
-    """A registry plugin whose methods have the given bodies; ``simulated`` is an expression."""
     return f"""{HEAD}
 class Connector:
-    info = RegistryInfo(title="Registry", scheme="cdm", max_blocks=3)
+    info = RegistryInfo(title="Registry", scheme="cdm", max_blocks=3, {info})
 
     def __init__(self, context):
         self.context = context
@@ -149,11 +107,32 @@ class Connector:
 
     def check(self):
         yield Finding(severity=Severity.WARNING, message="slow")
-
+{more}
 @hookimpl
 def registry_connectors():
     return [Connector]
 """
+
+
+def books(*, body: str, declared: str, missing: str = "") -> str:
+    """A plugin of both kinds that tells what it has; all methods that tell have the given body.
+
+    ``declared``: the connector's capabilities; ``missing``: the one of those methods that does not exist.
+    """
+    connector = "".join(
+        method(signature, body)
+        for signature in (
+            "totals(self, account)",
+            "blocks(self, account, cursor)",
+            "records(self, account, since, cursor)",
+        )
+    )
+    source = registry(info=f"capabilities={declared}", more=connector) + payment(
+        start="raise ValueError",
+        info="capabilities=PaymentCapability.CAPTURES",
+        more=method("captures(self, since, cursor)", body),
+    )
+    return source.replace(f"def {missing}(", f"def no_{missing}(") if missing else source
 
 
 def rendering(body: str) -> str:

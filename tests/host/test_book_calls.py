@@ -132,7 +132,7 @@ def test_older_plugins_load_and_offer_nothing(write_plugin: WritePlugin) -> None
 
 @pytest.mark.parametrize("name", ["totals", "records", "captures"])
 def test_a_promise_without_its_method_is_quarantined(write_plugin: WritePlugin, name: str) -> None:
-    host = build(write_plugin, books(body="return None", declared=ALL, names=name))
+    host = build(write_plugin, books(body="return None", declared=ALL, missing=name))
     (record,) = host.plugins()
     assert record.state == "quarantined"
     assert f"{name} is missing" in record.reason
