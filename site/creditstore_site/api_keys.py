@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from django import forms
+from django.contrib.auth.decorators import permission_required
 from django.contrib.auth.models import Permission
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import URLPattern, path, reverse, reverse_lazy
+from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 from wagtail import hooks
 from wagtail.admin import messages
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import AdminDateTimeInput
 
 from creditstore.accounts.api_keys import create_key, revoke
-from creditstore.accounts.models import ApiKey, User
+from creditstore.accounts.models import ApiKey
 from creditstore.core.errors import StoreError
+from creditstore_site.admin_pages import PermittedItem, permissions_named, staff_member
 
 PERMISSION = "creditstore_accounts.add_apikey"
 
@@ -42,15 +42,15 @@ class KeyForm(forms.Form):
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@permission_required(PERMISSION, raise_exception=True)
 def keys(request: HttpRequest) -> HttpResponse:
     """All keys and the form. A new key is in this one answer and nowhere else: no redirect, no message."""
-    user = _allowed(request)
     form, new, status = KeyForm(request.POST or None), None, 200
     if request.method == "POST":
         status = 422
         if form.is_valid():
             try:
-                new = create_key(created_by=user, **form.cleaned_data)
+                new = create_key(created_by=staff_member(request), **form.cleaned_data)
                 form, status = KeyForm(), 201
             except StoreError as error:
                 for item in error.errors:
@@ -60,34 +60,21 @@ def keys(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@permission_required(PERMISSION, raise_exception=True)
 def end(request: HttpRequest, key_id: int) -> HttpResponse:
     """End a key at once."""
-    _allowed(request)
     key = get_object_or_404(ApiKey, pk=key_id)
     if revoke(key=key):
         messages.success(request, _("The key %(name)s is ended.") % {"name": key.name})
-    return redirect(reverse("creditstore_api_keys"))
-
-
-def _allowed(request: HttpRequest) -> User:
-    user = request.user
-    if not isinstance(user, User) or not user.has_perm(PERMISSION):
-        raise PermissionDenied
-    return user
-
-
-class KeysMenuItem(MenuItem):  # type: ignore[misc]
-    """An entry for those who may make keys."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        """As the page behind it asks."""
-        return bool(request.user.has_perm(PERMISSION))
+    return redirect("creditstore_api_keys")
 
 
 @hooks.register("register_settings_menu_item")  # type: ignore[untyped-decorator]
-def keys_item() -> KeysMenuItem:
+def keys_item() -> PermittedItem:
     """Among the settings."""
-    return KeysMenuItem(_("API keys"), reverse_lazy("creditstore_api_keys"), name="api-keys", icon_name="key")
+    return PermittedItem(
+        gettext_lazy("API keys"), "creditstore_api_keys", permission=PERMISSION, name="api-keys", icon_name="key"
+    )
 
 
 @hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
@@ -102,4 +89,4 @@ def urls() -> list[URLPattern]:
 @hooks.register("register_permissions")  # type: ignore[untyped-decorator]
 def permissions() -> QuerySet[Permission]:
     """So that a group can be given it."""
-    return Permission.objects.filter(content_type__app_label="creditstore_accounts", codename="add_apikey")
+    return permissions_named(PERMISSION)

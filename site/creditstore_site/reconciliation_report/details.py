@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView, TemplateView
 from wagtail.admin import messages
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from creditstore.accounts.staff import actor_of
 from creditstore.core.errors import StoreError
 from creditstore.credits.services import printed_ranges
 from creditstore.reconciliation.items import REASON_LIMIT, close_item
 from creditstore.reconciliation.models import OpenItem, Run
-from creditstore_site.reconciliation_report.access import CLOSE, ReportOnly
+from creditstore_site.admin_pages import DetailPage, staff_member
+from creditstore_site.reconciliation_report.lists import VIEW, ItemsView, RunsView
+
+CLOSE: Final = "creditstore_reconciliation.change_openitem"
 
 
 class CloseForm(forms.Form):
@@ -40,9 +42,11 @@ class CloseForm(forms.Form):
     )
 
 
-class RunView(ReportOnly, WagtailAdminTemplateMixin, TemplateView):  # type: ignore[misc]
+class RunView(DetailPage, TemplateView):
     """One run: each comparison, its outcome and its figures."""
 
+    permissions = (VIEW,)
+    lists = (ItemsView, RunsView)
     template_name = "reconciliation_report/run.html"
     header_icon = "resubmit"
 
@@ -55,15 +59,6 @@ class RunView(ReportOnly, WagtailAdminTemplateMixin, TemplateView):  # type: ign
         """When it began."""
         return _("Run of %(at)s UTC") % {"at": f"{self.run.started_at:%Y-%m-%d %H:%M}"}
 
-    def get_breadcrumbs_items(self) -> list[dict[str, str]]:
-        """Below the list of runs."""
-        return [
-            *self.breadcrumbs_items,
-            {"url": reverse("creditstore_reconciliation"), "label": _("Reconciliation")},
-            {"url": reverse("creditstore_reconciliation_runs"), "label": _("Runs of reconciliation")},
-            {"url": "", "label": self.get_page_title()},
-        ]
-
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The run, its steps, and the items that it opened."""
         return {
@@ -74,9 +69,11 @@ class RunView(ReportOnly, WagtailAdminTemplateMixin, TemplateView):  # type: ign
         }
 
 
-class ItemView(ReportOnly, WagtailAdminTemplateMixin, FormView):  # type: ignore[misc, type-arg]
+class ItemView(DetailPage, FormView):  # type: ignore[type-arg]
     """One item; whoever may change items can close it here."""
 
+    permissions = (VIEW,)
+    lists = (ItemsView,)
     template_name = "reconciliation_report/item.html"
     header_icon = "resubmit"
     form_class = CloseForm
@@ -97,7 +94,7 @@ class ItemView(ReportOnly, WagtailAdminTemplateMixin, FormView):  # type: ignore
         try:
             close_item(
                 item_id=self.item.pk,
-                actor=f"staff:{self.request.user.pk}",
+                actor=actor_of(staff_member(self.request)),
                 reason=form.cleaned_data["reason"],
                 release_units=form.cleaned_data["release_units"],
             )
@@ -111,24 +108,13 @@ class ItemView(ReportOnly, WagtailAdminTemplateMixin, FormView):  # type: ignore
         """What does not match."""
         return capfirst(str(self.item.get_kind_display()))
 
-    def get_breadcrumbs_items(self) -> list[dict[str, str]]:
-        """Below the list of items."""
-        return [
-            *self.breadcrumbs_items,
-            {"url": reverse("creditstore_reconciliation"), "label": _("Reconciliation")},
-            {"url": "", "label": self.get_page_title()},
-        ]
-
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """What both sides say, and what is frozen because of it."""
         frozen = self.item.blocks.filter(is_leaf=True, in_doubt=True)
-        facts = [(name.replace("_", " "), _words(value)) for name, value in sorted(self.item.facts.items())]
         return {
             **super().get_context_data(**kwargs),
             "item": self.item,
-            "facts": [
-                (name, ", ".join(map(str, value)) if isinstance(value, list) else value) for name, value in facts
-            ],
+            "facts": [(name.replace("_", " "), _words(value)) for name, value in sorted(self.item.facts.items())],
             "frozen": printed_ranges(frozen),
             "may_close": self.item.closed_at is None and self.request.user.has_perm(CLOSE),
         }

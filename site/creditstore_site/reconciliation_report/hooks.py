@@ -4,37 +4,32 @@ from __future__ import annotations
 
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.urls import URLPattern, path, reverse_lazy
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
-from wagtail.admin.menu import MenuItem
 
-from creditstore_site.reconciliation_report.access import VIEW
-from creditstore_site.reconciliation_report.details import ItemView, RunView
-from creditstore_site.reconciliation_report.lists import ItemsView, RunsView
-
-
-class ReportMenuItem(MenuItem):  # type: ignore[misc]
-    """An entry for those who may see the report."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        """As the pages behind it ask."""
-        return bool(request.user.has_perm(VIEW))
+from creditstore_site.admin_pages import PermittedItem, permissions_named
+from creditstore_site.reconciliation_report.details import CLOSE, ItemView, RunView
+from creditstore_site.reconciliation_report.lists import VIEW, ItemsView, RunsView
 
 
 @hooks.register("register_reports_menu_item")  # type: ignore[untyped-decorator]
-def menu_item() -> ReportMenuItem:
+def menu_item() -> PermittedItem:
     """Among Wagtail's own reports."""
-    address = reverse_lazy("creditstore_reconciliation")
-    return ReportMenuItem(_("Reconciliation"), address, name="reconciliation", icon_name="resubmit", order=640)
+    return PermittedItem(
+        _("Reconciliation"),
+        "creditstore_reconciliation",
+        permission=VIEW,
+        name="reconciliation",
+        icon_name="resubmit",
+        order=640,
+    )
 
 
 @hooks.register("register_permissions")  # type: ignore[untyped-decorator]
 def permissions() -> QuerySet[Permission]:
     """What a group of staff can be given: to see the report, and to close items."""
-    names = ("view_openitem", "change_openitem")
-    return Permission.objects.filter(content_type__app_label="creditstore_reconciliation", codename__in=names)
+    return permissions_named(VIEW, CLOSE)
 
 
 @hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
@@ -16,8 +16,9 @@ from wagtail.admin.views.reports import ReportView
 from wagtail.admin.widgets.button import HeaderButton
 
 from creditstore.reconciliation.models import OpenItem, Run
-from creditstore_site.reconciliation_report.access import ReportOnly
+from creditstore_site.admin_pages import Permitted
 
+VIEW: Final = "creditstore_reconciliation.view_openitem"
 STATES = ("open", "closed", "all")
 
 
@@ -25,9 +26,10 @@ def _title(item: OpenItem) -> str:
     return capfirst(str(item.get_kind_display()))
 
 
-class ItemsView(ReportOnly, ReportView):  # type: ignore[misc]
+class ItemsView(Permitted, ReportView):  # type: ignore[misc]
     """What does not match, the oldest first. ``?state=`` closed or all shows what was explained, too."""
 
+    permissions = (VIEW,)
     page_title = gettext_lazy("Reconciliation")
     header_icon = "resubmit"
     index_url_name = "creditstore_reconciliation"
@@ -94,9 +96,10 @@ class ItemsView(ReportOnly, ReportView):  # type: ignore[misc]
         return reverse("creditstore_reconciliation_item", args=[item.pk])
 
 
-class RunsView(ReportOnly, ReportView):  # type: ignore[misc]
+class RunsView(Permitted, ReportView):  # type: ignore[misc]
     """All runs, the newest first."""
 
+    permissions = (VIEW,)
     page_title = gettext_lazy("Runs of reconciliation")
     header_icon = "resubmit"
     index_url_name = "creditstore_reconciliation_runs"
@@ -121,10 +124,6 @@ class RunsView(ReportOnly, ReportView):  # type: ignore[misc]
             differing=Count("steps", filter=Q(steps__outcome="differs")),
             untold=Count("steps", filter=Q(steps__outcome="not_told")),
         ).order_by("-started_at", "-pk")
-
-    def to_row_dict(self, item: Run) -> dict[str, Any]:
-        """A row of the file."""
-        return {name: getattr(item, name) for name in self.list_export}
 
     @cached_property
     def columns(self) -> list[BaseColumn]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from django import forms
@@ -13,25 +14,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView
 from wagtail.admin import messages
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from creditstore.accounts.models import User
 from creditstore.core.errors import StoreError
+from creditstore.desk.actions import refundable_minor
 from creditstore.desk.models import Approval
-from creditstore.desk.people import ACT
-from creditstore.orders.models import Order, OrderLine
+from creditstore.desk.people import ACT, VIEW
+from creditstore.orders.models import OrderLine
 from creditstore.payments.models import Refund
-from creditstore_site.staff_queue.access import StaffOnly
-from creditstore_site.staff_queue.forms import (
-    NoForm,
-)
-from creditstore_site.staff_queue.order import amount_of, order_of
+from creditstore_plugins import Money
+from creditstore_site.admin_pages import staff_member
+from creditstore_site.staff_queue.forms import NoForm
+from creditstore_site.staff_queue.order import OrderPage
 
 
-class ActionView(StaffOnly, WagtailAdminTemplateMixin, FormView):  # type: ignore[misc, type-arg]
+class ActionView(OrderPage, FormView, ABC):  # type: ignore[type-arg]
     """What all actions share: the order's breadcrumb, a sentence on what will happen, errors in plain words."""
 
-    permission = ACT
+    permissions: tuple[str, ...] = (VIEW, ACT)
     template_name = "staff_queue/action.html"
     header_icon = "tasks"
     form_class: type[forms.Form] = NoForm
@@ -39,24 +39,18 @@ class ActionView(StaffOnly, WagtailAdminTemplateMixin, FormView):  # type: ignor
     #: What cannot be undone has a red button.
     serious = False
 
-    @cached_property
-    def order(self) -> Order:
-        """The order of the address."""
-        return order_of(self.request, self.kwargs["number"])
-
     @property
     def user(self) -> User:
-        """Who acts; nobody else passes the door."""
-        assert isinstance(self.request.user, User)  # noqa: S101  (the admin is behind a log-in)
-        return self.request.user
+        """Who acts."""
+        return staff_member(self.request)
 
+    @abstractmethod
     def act(self, form: Any) -> str:
         """Do it, and say what was done. Errors: ``StoreError``."""
-        raise NotImplementedError
 
+    @abstractmethod
     def text(self) -> str:
         """What will happen, in plain words."""
-        raise NotImplementedError
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Back to the order, with a message; or the page once more, with the reason why not."""
@@ -73,14 +67,9 @@ class ActionView(StaffOnly, WagtailAdminTemplateMixin, FormView):  # type: ignor
         """Where one comes from and goes back to."""
         return reverse("creditstore_queue_order", args=[self.order.number])
 
-    def get_breadcrumbs_items(self) -> list[dict[str, str]]:
-        """Below the order."""
-        return [
-            *self.breadcrumbs_items,
-            {"url": reverse("creditstore_queue"), "label": _("Orders that need somebody")},
-            {"url": self.order_url, "label": _("Order %(number)s") % {"number": self.order.number}},
-            {"url": "", "label": str(self.page_title)},
-        ]
+    def above(self) -> list[dict[str, str]]:
+        """The queue, and the order."""
+        return [*super().above(), {"url": self.order_url, "label": self.order_title}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The sentence, the button's words, the way back."""
@@ -106,7 +95,7 @@ class LineAction(ActionView):
     def words(self) -> dict[str, Any]:
         """The line in words, for sentences."""
         project = self.line.reservation.offer.issuance.project
-        amount = amount_of(self.line)
+        amount = Money(minor=refundable_minor(self.line), currency=self.order.currency)
         return {
             "count": self.line.quantity,
             "title": project.title,
@@ -116,7 +105,8 @@ class LineAction(ActionView):
         }
 
 
-def refund_message(done: Refund | Approval) -> str:
+def outcome(done: Refund | Approval) -> str:
+    """What was done, in plain words, where it may take two."""
     if isinstance(done, Approval):
         return _("A second person is asked. Nothing has moved yet.")
     return _("The refund is on its way.")

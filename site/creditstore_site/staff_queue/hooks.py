@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.urls import URLPattern, path, reverse_lazy
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
-from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
+from wagtail.admin.menu import Menu, SubmenuMenuItem
 
 from creditstore.desk.people import ACT, APPROVE, VIEW
+from creditstore_site.admin_pages import PermittedItem, permissions_named
 from creditstore_site.staff_queue import line_actions, order_actions
 from creditstore_site.staff_queue.order import OrderView
 from creditstore_site.staff_queue.queue import QueueView
@@ -20,14 +20,6 @@ from creditstore_site.staff_queue.trail import TrailView
 orders_menu = Menu(register_hook_name="register_orders_menu_item")
 
 
-class StaffMenuItem(MenuItem):  # type: ignore[misc]
-    """An entry for those who may see the queue."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        """As the pages behind it ask."""
-        return bool(request.user.has_perm(VIEW))
-
-
 @hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
 def menu_of_orders() -> SubmenuMenuItem:
     """After pages, before settings."""
@@ -35,18 +27,23 @@ def menu_of_orders() -> SubmenuMenuItem:
 
 
 @hooks.register("register_orders_menu_item")  # type: ignore[untyped-decorator]
-def queue_item() -> StaffMenuItem:
+def queue_item() -> PermittedItem:
     """The list."""
-    return StaffMenuItem(
-        _("Waiting for somebody"), reverse_lazy("creditstore_queue"), name="order-queue", icon_name="tasks", order=100
+    return PermittedItem(
+        _("Waiting for somebody"),
+        "creditstore_queue",
+        permission=VIEW,
+        name="order-queue",
+        icon_name="tasks",
+        order=100,
     )
 
 
 @hooks.register("register_orders_menu_item")  # type: ignore[untyped-decorator]
-def trail_item() -> StaffMenuItem:
+def trail_item() -> PermittedItem:
     """The audit trail."""
-    return StaffMenuItem(
-        _("Audit trail"), reverse_lazy("creditstore_trail"), name="order-trail", icon_name="history", order=200
+    return PermittedItem(
+        _("Audit trail"), "creditstore_trail", permission=VIEW, name="order-trail", icon_name="history", order=200
     )
 
 
@@ -82,5 +79,4 @@ def urls() -> list[URLPattern]:
 @hooks.register("register_permissions")  # type: ignore[untyped-decorator]
 def permissions() -> QuerySet[Permission]:
     """What a group of staff can be given."""
-    names = [permission.partition(".")[2] for permission in (VIEW, ACT, APPROVE)]
-    return Permission.objects.filter(content_type__app_label="creditstore_desk", codename__in=names)
+    return permissions_named(VIEW, ACT, APPROVE)

@@ -10,13 +10,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from creditstore.core.errors import StoreError
 from creditstore.desk import actions
-from creditstore.orders.models import AttentionKind
 from creditstore.orders.substitution import suitable_offers
-from creditstore_site.staff_queue.action_page import LineAction, refund_message
-from creditstore_site.staff_queue.forms import (
-    ReasonForm,
-    SubstituteForm,
-)
+from creditstore_site.staff_queue.action_page import LineAction, outcome
+from creditstore_site.staff_queue.forms import ReasonForm, SubstituteForm
 
 
 class RetryView(LineAction):
@@ -151,8 +147,7 @@ class RefundLineView(LineAction):
 
     def act(self, form: Any) -> str:
         """Do it."""
-        done = actions.refund_line(line=self.line, user=self.user, reason=form.cleaned_data["reason"])
-        return refund_message(done)
+        return outcome(actions.refund_line(line=self.line, user=self.user, reason=form.cleaned_data["reason"]))
 
 
 class ReleaseView(LineAction):
@@ -174,8 +169,7 @@ class ReleaseView(LineAction):
 
     def act(self, form: Any) -> str:
         """Do it."""
-        actions.release_hold(line=self.line, user=self.user, reason=form.cleaned_data["reason"])
-        return _("A second person is asked. Nothing has moved yet.")
+        return outcome(actions.release_hold(line=self.line, user=self.user, reason=form.cleaned_data["reason"]))
 
 
 class CancelAnywayView(LineAction):
@@ -187,8 +181,7 @@ class CancelAnywayView(LineAction):
 
     def text(self) -> str:
         """What will happen, and what the check said."""
-        found = self.order.attention_items.filter(kind=AttentionKind.REVIEW, closed_at=None)
-        said = "\n".join(found.values_list("reason", flat=True))
+        said = "\n".join(self.open_reviews.values_list("reason", flat=True))
         about = _(
             "A check wanted somebody to look at this order. Say what you found. When a second person agrees, its units "
             "are cancelled, which cannot be undone. Otherwise send the money back."
@@ -197,5 +190,4 @@ class CancelAnywayView(LineAction):
 
     def act(self, form: Any) -> str:
         """Do it."""
-        actions.cancel_anyway(line=self.line, user=self.user, reason=form.cleaned_data["reason"])
-        return _("A second person is asked. Nothing has moved yet.")
+        return outcome(actions.cancel_anyway(line=self.line, user=self.user, reason=form.cleaned_data["reason"]))

@@ -5,18 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from creditstore.cancellation.models import RegistryTransaction
 from creditstore.credits.services import printed_ranges
-from creditstore.desk.actions import must_be_decided, refundable_minor, waits
-from creditstore.desk.people import ACT, APPROVE
+from creditstore.desk.actions import must_be_decided, waits
+from creditstore.desk.people import ACT, APPROVE, VIEW
 from creditstore.desk.queue import next_step
 from creditstore.desk.trail import names_of, order_trail
 from creditstore.orders.fulfilment import cancelled_units
@@ -24,7 +23,8 @@ from creditstore.orders.models import AttentionItem, AttentionKind, Order, Order
 from creditstore.payments.models import Payment
 from creditstore.payments.refunds import HOLDS_MONEY, left_minor
 from creditstore_plugins import Money
-from creditstore_site.staff_queue.access import StaffOnly
+from creditstore_site.admin_pages import DetailPage
+from creditstore_site.staff_queue.queue import QueueView
 from creditstore_site.staff_queue.trail import described
 
 
@@ -36,28 +36,37 @@ class Link:
     url: str
 
 
-class OrderView(StaffOnly, WagtailAdminTemplateMixin, TemplateView):  # type: ignore[misc]
-    """Read only; what changes something has a page of its own that says what will happen."""
+class OrderPage(DetailPage):
+    """A page about one order, below the queue."""
 
-    template_name = "staff_queue/order.html"
-    header_icon = "clipboard-list"
+    permissions: tuple[str, ...] = (VIEW,)
+    lists = (QueueView,)
 
     @cached_property
     def order(self) -> Order:
         """The order of the address."""
         return get_object_or_404(Order.objects.select_related("seller"), number=self.kwargs["number"])
 
-    def get_page_title(self) -> str:
+    @property
+    def order_title(self) -> str:
         """With its number."""
         return _("Order %(number)s") % {"number": self.order.number}
 
-    def get_breadcrumbs_items(self) -> list[dict[str, str]]:
-        """Below the queue."""
-        return [
-            *self.breadcrumbs_items,
-            {"url": reverse("creditstore_queue"), "label": _("Orders that need somebody")},
-            {"url": "", "label": self.get_page_title()},
-        ]
+    @property
+    def open_reviews(self) -> QuerySet[AttentionItem]:
+        """What checks wanted somebody to look at, and nobody has decided."""
+        return self.order.attention_items.filter(kind=AttentionKind.REVIEW, closed_at=None)
+
+
+class OrderView(OrderPage, TemplateView):
+    """Read only; what changes something has a page of its own that says what will happen."""
+
+    template_name = "staff_queue/order.html"
+    header_icon = "clipboard-list"
+
+    def get_page_title(self) -> str:
+        """The order's."""
+        return self.order_title
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Everything, in the order in which it is looked at."""
@@ -95,7 +104,7 @@ class OrderView(StaffOnly, WagtailAdminTemplateMixin, TemplateView):  # type: ig
 
     @cached_property
     def _in_review(self) -> bool:
-        return self.order.attention_items.filter(kind=AttentionKind.REVIEW, closed_at=None).exists()
+        return self.open_reviews.exists()
 
     def _entries(self) -> list[RegistryTransaction]:
         found = RegistryTransaction.objects.filter(line__order=self.order).select_related("line")
@@ -103,9 +112,11 @@ class OrderView(StaffOnly, WagtailAdminTemplateMixin, TemplateView):  # type: ig
 
     def _close(self, item: AttentionItem) -> str:
         """Where to close it; nowhere while it has to be decided instead."""
-        if must_be_decided(item):
-            return ""
-        return reverse("creditstore_queue_close", args=[self.order.number, item.pk])
+        return "" if must_be_decided(item) else self._address("close", item.pk)
+
+    def _address(self, action: str, key: int) -> str:
+        """Of an action's page. ``key``: a line's position, or the key of what the action is on."""
+        return reverse(f"creditstore_queue_{action}", args=[self.order.number, key])
 
     def _approval(self, approval: Any) -> dict[str, Any]:
         open_for_me = approval.state == "asked" and (
@@ -115,34 +126,11 @@ class OrderView(StaffOnly, WagtailAdminTemplateMixin, TemplateView):  # type: ig
         return {
             "approval": approval,
             "amount": Money(minor=amount, currency=self.order.currency) if amount is not None else None,
-            "url": reverse("creditstore_queue_decide", args=[self.order.number, approval.pk]) if open_for_me else "",
+            "url": self._address("decide", approval.pk) if open_for_me else "",
         }
 
     def _line(self, line: OrderLine, *, may_act: bool) -> dict[str, Any]:
-        number = self.order.number
         delivered = line.reservation.offer
-        proposal = next((item for item in line.substitutions.all() if item.state == "proposed"), None)
-        links = []
-        if may_act:
-            for titled, name, states in (
-                (_("Ask the registry now"), "ask", ("cancelling",)),
-                (_("Try again"), "retry", ("refused",)),
-                (_("Propose other units"), "substitute", ("refused",)),
-                (_("Send the money back"), "refund", ("paid", "refused", "cancelled")),
-            ):
-                if line.state in states and not (name == "substitute" and proposal):
-                    links.append(
-                        Link(title=titled, url=reverse(f"creditstore_queue_{name}", args=[number, line.position]))
-                    )
-            if waits(line):
-                address = reverse("creditstore_queue_release", args=[number, line.position])
-                links.append(Link(title=_("Cancel before the hold time is over"), url=address))
-            if line.state == "paid" and self._in_review:
-                address = reverse("creditstore_queue_go_on", args=[number, line.position])
-                links.append(Link(title=_("Let it go on after the review"), url=address))
-            if proposal:
-                address = reverse("creditstore_queue_take_back", args=[number, line.position])
-                links.append(Link(title=_("Take the proposal back"), url=address))
         return {
             "line": line,
             "project": delivered.issuance.project,
@@ -151,14 +139,30 @@ class OrderView(StaffOnly, WagtailAdminTemplateMixin, TemplateView):  # type: ig
             "total": Money(minor=line.total_minor, currency=self.order.currency),
             "ranges": printed_ranges(line.reservation.blocks.filter(is_leaf=True)),
             "proposals": line.substitutions.all(),
-            "links": links,
+            "links": self._links(line) if may_act else [],
         }
 
+    def _links(self, line: OrderLine) -> list[Link]:
+        proposed = any(item.state == "proposed" for item in line.substitutions.all())
+        refused, paid = line.state == "refused", line.state == "paid"
+        actions = (
+            (_("Ask the registry now"), "ask", line.state == "cancelling"),
+            (_("Try again"), "retry", refused),
+            (_("Propose other units"), "substitute", refused and not proposed),
+            (_("Send the money back"), "refund", line.state in ("paid", "refused", "cancelled")),
+            (_("Cancel before the hold time is over"), "release", waits(line)),
+            (_("Let it go on after the review"), "go_on", paid and self._in_review),
+            (_("Take the proposal back"), "take_back", proposed),
+        )
+        return [
+            Link(title=title, url=self._address(name, line.position)) for title, name, offered in actions if offered
+        ]
+
     def _payment(self, payment: Payment, *, may_act: bool) -> dict[str, Any]:
-        number, left = self.order.number, left_minor(payment)
+        left = left_minor(payment)
         links = []
         if may_act and payment.state in HOLDS_MONEY and left:
-            address = reverse("creditstore_queue_refund_payment", args=[number, payment.pk])
+            address = self._address("refund_payment", payment.pk)
             links.append(Link(title=_("Send money of this payment back"), url=address))
         return {
             "payment": payment,
@@ -170,7 +174,7 @@ class OrderView(StaffOnly, WagtailAdminTemplateMixin, TemplateView):  # type: ig
                 {
                     "refund": refund,
                     "amount": Money(minor=refund.amount_minor, currency=payment.currency),
-                    "paid_url": reverse("creditstore_queue_paid", args=[number, refund.pk])
+                    "paid_url": self._address("paid", refund.pk)
                     if may_act and refund.state in ("manual", "unknown", "failed")
                     else "",
                 }
@@ -181,13 +185,3 @@ class OrderView(StaffOnly, WagtailAdminTemplateMixin, TemplateView):  # type: ig
 
     def _transaction(self, entry: RegistryTransaction) -> dict[str, Any]:
         return {"entry": entry, "ranges": printed_ranges(entry.blocks.all()), "exchanges": entry.exchanges.all()}
-
-
-def order_of(request: HttpRequest, number: str) -> Order:
-    """The order of an address, or a page that says that there is none."""
-    return get_object_or_404(Order.objects.select_related("seller"), number=number)
-
-
-def amount_of(line: OrderLine) -> Money:
-    """What would go back for a line."""
-    return Money(minor=refundable_minor(line), currency=line.order.currency)

@@ -17,14 +17,8 @@ from creditstore.desk.people import VIEW
 from creditstore.orders.models import AttentionItem
 from creditstore.payments.models import Payment, Refund
 from creditstore_plugins import Money
-from creditstore_site.staff_queue.action_page import ActionView, refund_message
-from creditstore_site.staff_queue.forms import (
-    CloseForm,
-    DecideForm,
-    NoForm,
-    PaidForm,
-    RefundPaymentForm,
-)
+from creditstore_site.staff_queue.action_page import ActionView, outcome
+from creditstore_site.staff_queue.forms import CloseForm, DecideForm, NoForm, PaidForm, RefundPaymentForm
 
 
 class RefundPaymentView(ActionView):
@@ -73,7 +67,7 @@ class RefundPaymentView(ActionView):
             reason=form.cleaned_data["reason"],
             purpose=purpose,
         )
-        return refund_message(done)
+        return outcome(done)
 
 
 class PaidView(ActionView):
@@ -130,7 +124,7 @@ class DecideView(ActionView):
     """The second pair of eyes; for whoever asked, the way to take it back."""
 
     page_title = gettext_lazy("Decide what somebody asked for")
-    permission = VIEW
+    permissions = (VIEW,)
     form_class = DecideForm
     serious = True
 

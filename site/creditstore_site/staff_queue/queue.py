@@ -13,6 +13,7 @@ from wagtail.admin.ui.tables import BaseColumn, Column, DateColumn, TitleColumn
 from wagtail.admin.views.generic.base import BaseListingView
 
 from creditstore.desk.models import Approval
+from creditstore.desk.people import VIEW
 from creditstore.desk.queue import (
     TABS,
     QueueRow,
@@ -23,12 +24,13 @@ from creditstore.desk.queue import (
     waiting_items,
 )
 from creditstore.orders.models import AttentionItem
-from creditstore_site.staff_queue.access import StaffOnly
+from creditstore_site.admin_pages import Permitted
 
 
-class QueueView(StaffOnly, BaseListingView):  # type: ignore[misc]
+class QueueView(Permitted, BaseListingView):  # type: ignore[misc]
     """What waits, the oldest first. ``?tab=`` and ``?q=`` narrow it down."""
 
+    permissions = (VIEW,)
     page_title = gettext_lazy("Orders that need somebody")
     header_icon = "tasks"
     template_name = "staff_queue/queue.html"

@@ -15,9 +15,10 @@ from wagtail.admin.ui.tables import BaseColumn, Column
 from wagtail.admin.views.reports import ReportView
 
 from creditstore.core.models import TransitionRecord
+from creditstore.desk.people import VIEW
 from creditstore.desk.trail import MACHINES, names_of, order_trail
 from creditstore.orders.models import Order
-from creditstore_site.staff_queue.access import StaffOnly
+from creditstore_site.admin_pages import Permitted
 
 
 class TrailFilters(WagtailFilterSet):  # type: ignore[misc]
@@ -40,9 +41,10 @@ class TrailFilters(WagtailFilterSet):  # type: ignore[misc]
         fields: list[str] = []
 
 
-class TrailView(StaffOnly, ReportView):  # type: ignore[misc]
+class TrailView(Permitted, ReportView):  # type: ignore[misc]
     """Every change of state, the newest first."""
 
+    permissions = (VIEW,)
     page_title = gettext_lazy("Audit trail")
     header_icon = "history"
     index_url_name = "creditstore_trail"
@@ -53,11 +55,8 @@ class TrailView(StaffOnly, ReportView):  # type: ignore[misc]
     verbose_name_plural = gettext_lazy("changes")
     list_export = ["at", "machine", "subject_id", "source", "target", "actor", "reason"]
     export_headings = {"at": gettext_lazy("Time (UTC)"), "subject_id": gettext_lazy("Row")}
+    export_filename = "audit-trail"
     paginate_by = 50
-
-    def get_filename(self) -> str:
-        """Of the file that is taken away."""
-        return "audit-trail"
 
     def get_queryset(self) -> QuerySet[TransitionRecord]:
         """The newest first; by key, which is in order of time and quick however long the trail is."""

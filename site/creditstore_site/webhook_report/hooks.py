@@ -4,36 +4,26 @@ from __future__ import annotations
 
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.urls import URLPattern, path, reverse_lazy
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
-from wagtail.admin.menu import MenuItem
 
-from creditstore_site.webhook_report.views import VIEW, DeliveriesView, DeliveryView
-
-
-class WebhooksMenuItem(MenuItem):  # type: ignore[misc]
-    """An entry for those who may see deliveries."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        """As the pages behind it ask."""
-        return bool(request.user.has_perm(VIEW))
+from creditstore_site.admin_pages import PermittedItem, permissions_named
+from creditstore_site.webhook_report.views import CHANGE, VIEW, DeliveriesView, DeliveryView
 
 
 @hooks.register("register_reports_menu_item")  # type: ignore[untyped-decorator]
-def menu_item() -> WebhooksMenuItem:
+def menu_item() -> PermittedItem:
     """Among the reports."""
-    return WebhooksMenuItem(
-        _("Webhooks"), reverse_lazy("creditstore_webhooks"), name="webhooks", icon_name="mail", order=650
+    return PermittedItem(
+        _("Webhooks"), "creditstore_webhooks", permission=VIEW, name="webhooks", icon_name="mail", order=650
     )
 
 
 @hooks.register("register_permissions")  # type: ignore[untyped-decorator]
 def permissions() -> QuerySet[Permission]:
     """What a group of staff can be given: to see deliveries, and to have them looked at again."""
-    names = ("view_inboundwebhook", "change_inboundwebhook")
-    return Permission.objects.filter(content_type__app_label="creditstore_webhooks", codename__in=names)
+    return permissions_named(VIEW, CHANGE)
 
 
 @hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]

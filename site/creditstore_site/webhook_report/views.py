@@ -8,7 +8,6 @@ from typing import Any, Final
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,13 +15,14 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.ui.tables import BaseColumn, Column, DateColumn, TitleColumn
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.reports import ReportView
 from wagtail.admin.widgets.button import HeaderButton
 
+from creditstore.accounts.staff import actor_of
 from creditstore.core.states import IllegalTransition, history
 from creditstore.webhooks.models import WEBHOOKS, InboundWebhook
 from creditstore.webhooks.services import try_again
+from creditstore_site.admin_pages import DetailPage, Permitted, staff_member
 
 VIEW: Final = "creditstore_webhooks.view_inboundwebhook"
 CHANGE: Final = "creditstore_webhooks.change_inboundwebhook"
@@ -32,19 +32,10 @@ WAITING: Final = ("unverified", "unmatched")
 SHOWN_CHARACTERS: Final = 4_000
 
 
-class WebhooksOnly:
-    """A view for those who may see deliveries."""
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Checked before anything is read."""
-        if not request.user.has_perm(VIEW):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc, no-any-return]
-
-
-class DeliveriesView(WebhooksOnly, ReportView):  # type: ignore[misc]
+class DeliveriesView(Permitted, ReportView):  # type: ignore[misc]
     """Those that wait, the oldest first; ``?state=all`` shows every delivery that is kept, the newest first."""
 
+    permissions = (VIEW,)
     page_title = gettext_lazy("Webhooks")
     header_icon = "mail"
     index_url_name = "creditstore_webhooks"
@@ -90,9 +81,11 @@ class DeliveriesView(WebhooksOnly, ReportView):  # type: ignore[misc]
         ]
 
 
-class DeliveryView(WebhooksOnly, WagtailAdminTemplateMixin, TemplateView):  # type: ignore[misc]
+class DeliveryView(DetailPage, TemplateView):
     """One delivery. Its body can name a payer: it is shown to those who may have it looked at again, to nobody else."""
 
+    permissions = (VIEW,)
+    lists = (DeliveriesView,)
     template_name = "webhook_report/delivery.html"
     header_icon = "mail"
 
@@ -106,7 +99,7 @@ class DeliveryView(WebhooksOnly, WagtailAdminTemplateMixin, TemplateView):  # ty
         if not request.user.has_perm(CHANGE):
             raise PermissionDenied
         try:
-            try_again(delivery=self.delivery, actor=f"staff:{request.user.pk}")
+            try_again(delivery=self.delivery, actor=actor_of(staff_member(request)))
             messages.success(request, _("The worker looks at it again now."))
         except IllegalTransition:
             messages.error(request, _("This delivery is done with. Nothing was changed."))
@@ -115,14 +108,6 @@ class DeliveryView(WebhooksOnly, WagtailAdminTemplateMixin, TemplateView):  # ty
     def get_page_title(self) -> str:
         """From which plugin."""
         return _("Delivery for %(plugin)s") % {"plugin": self.delivery.plugin}
-
-    def get_breadcrumbs_items(self) -> list[dict[str, str]]:
-        """Below the list."""
-        return [
-            *self.breadcrumbs_items,
-            {"url": reverse("creditstore_webhooks"), "label": _("Webhooks")},
-            {"url": "", "label": self.get_page_title()},
-        ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The delivery, what happened to it, and its beginning where that may be shown."""
