@@ -88,8 +88,8 @@ class OrderView(OrderPage, TemplateView):
             "closed_items": [
                 {"item": item, "closed_by": names[item.closed_by]} for item in items if item.closed_at is not None
             ],
-            "approvals": approvals,
             "waiting": [entry for entry in approvals if entry["approval"].state == "asked"],
+            "decided": [entry for entry in approvals if entry["approval"].state != "asked"],
             "lines": [self._line(line, may_act=may_act) for line in self._lines()],
             "payments": [self._payment(payment, may_act=may_act) for payment in order.payments.all()],
             "transactions": [self._transaction(entry) for entry in self._entries()],
