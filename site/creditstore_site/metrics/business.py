@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, Model, Sum
+from django.db.models import Count, Model, QuerySet, Sum
 from procrastinate.contrib.django.models import ProcrastinateJob
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 
@@ -39,9 +41,7 @@ def machines() -> list[tuple[str, str, type[Model], StateTable]]:
 def collect() -> Iterator[Metric]:
     """All of it, from one view of the database."""
     for name, text, model, table in machines():
-        counted = dict(model._default_manager.order_by().values_list("state").annotate(Count("pk")))
-        # A state without rows is 0: a missing line would look like one that nobody counts.
-        yield _by("state", f"creditstore_{name}", text, {state: counted.get(state, 0) for state in table.states})
+        yield _by("state", f"creditstore_{name}", text, _counted(model._default_manager.all(), "state", table.states))
     yield from _units()
     yield from _attention()
     yield from _queue()
@@ -58,10 +58,7 @@ def _units() -> Iterator[Metric]:
 def _attention() -> Iterator[Metric]:
     yield _by("kind", "creditstore_attention_open", "What waits for staff, by kind.", open_by_kind())
     oldest = AttentionItem.objects.filter(closed_at=None).values_list("opened_at", flat=True).first()
-    seconds = (clock.now() - oldest).total_seconds() if oldest else 0
-    yield GaugeMetricFamily(
-        "creditstore_attention_oldest_seconds", "Age of the oldest of them.", value=max(0.0, seconds)
-    )
+    yield _age("creditstore_attention_oldest_seconds", "Age of the oldest of them.", oldest)
 
 
 def _queue() -> Iterator[Metric]:
@@ -83,8 +80,7 @@ def _audit() -> Iterator[Metric]:
     for result in run.results:
         breaches[str(result["invariant"])] += result["breaches"]
     yield _by("invariant", "creditstore_audit_breaches", "What the last audit of the ledger found wrong.", breaches)
-    age = (clock.now() - run.started_at).total_seconds()
-    yield GaugeMetricFamily("creditstore_audit_age_seconds", "How long ago it was.", value=max(0.0, age))
+    yield _age("creditstore_audit_age_seconds", "How long ago it was.", run.started_at)
 
 
 def _reconciliation() -> Iterator[Metric]:
@@ -92,15 +88,23 @@ def _reconciliation() -> Iterator[Metric]:
     summary = public_summary()
     if summary.last_run_at is None:
         return
-    counted = dict(OpenItem.objects.filter(closed_at=None).order_by().values_list("kind").annotate(Count("pk")))
-    kinds = {kind: counted.get(kind, 0) for kind in Kind.values}
+    kinds = _counted(OpenItem.objects.filter(closed_at=None), "kind", Kind.values)
     yield _by("kind", "creditstore_unmatched", "What does not match others' records, by kind.", kinds)
-    oldest = (clock.now() - summary.oldest_at).total_seconds() if summary.oldest_at else 0
-    yield GaugeMetricFamily("creditstore_unmatched_oldest_seconds", "Age of the oldest of it.", value=max(0.0, oldest))
-    age = (clock.now() - summary.last_run_at).total_seconds()
-    yield GaugeMetricFamily(
-        "creditstore_reconciliation_age_seconds", "How long ago the last reconciliation ended.", value=max(0.0, age)
-    )
+    yield _age("creditstore_unmatched_oldest_seconds", "Age of the oldest of it.", summary.oldest_at)
+    text = "How long ago the last reconciliation ended."
+    yield _age("creditstore_reconciliation_age_seconds", text, summary.last_run_at)
+
+
+def _counted(rows: QuerySet[Any], field: str, values: Iterable[str]) -> dict[str, int]:
+    """How many rows have each value. 0 is told too: a missing line would look like one that nobody counts."""
+    counted = dict(rows.order_by().values_list(field).annotate(Count("pk")))
+    return {value: counted.get(value, 0) for value in values}
+
+
+def _age(name: str, text: str, since: datetime | None) -> Metric:
+    """Seconds since then; 0 where there is nothing to be old."""
+    seconds = (clock.now() - since).total_seconds() if since else 0
+    return GaugeMetricFamily(name, text, value=max(0.0, seconds))
 
 
 def _by(label: str, name: str, text: str, values: dict[str, int]) -> Metric:
