@@ -177,6 +177,11 @@ class OfferFilterForm(_CatalogueFilterForm):
         return {**asked, "available_min": "1"}
 
 
+def offers_left() -> QuerySet[Offer]:
+    """Live offers of which something is left, whatever became of their projects."""
+    return Offer.objects.filter(state="live", offered__gt=F("reserved") + F("sold") + F("frozen"))
+
+
 class _OffersView:
     """The list of live offers, cheapest first; a mixin of Wagtail's two views."""
 
@@ -184,8 +189,8 @@ class _OffersView:
 
     def get_object_list(self) -> QuerySet[Offer]:
         """What can be bought now."""
-        live = Offer.objects.filter(state="live", offered__gt=F("reserved") + F("sold") + F("frozen"))
-        return live.filter(issuance__project__status="registered").select_related("seller", "issuance__project")
+        registered = offers_left().filter(issuance__project__status="registered")
+        return registered.select_related("seller", "issuance__project")
 
     @property
     def columns(self) -> list[Column]:

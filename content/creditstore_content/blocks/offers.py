@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 from creditstore.core.written import years_words
 from creditstore.credits.models import Offer
 from creditstore_content.blocks.base import StoreStructBlock
-from creditstore_content.blocks.choosers import OfferChooserBlock, offer_price
+from creditstore_content.blocks.choosers import OfferChooserBlock, offer_price, offers_left
 from creditstore_content.blocks.projects import card_of
 from creditstore_content.blocks.words import price_words
 
@@ -57,7 +56,7 @@ class OfferLinkBlock(StoreStructBlock):
 
     def get_preview_value(self) -> Any:
         """The cheapest live offer of the store, if there is one."""
-        offer = Offer.objects.filter(state="live", offered__gt=F("reserved") + F("sold") + F("frozen")).first()
+        offer = offers_left().first()
         return self.normalize({"offer": offer, "text": _("A young vintage of a small project.")})
 
     def get_api_representation(self, value: Any, context: dict[str, Any] | None = None) -> dict[str, Any]:
