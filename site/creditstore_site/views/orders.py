@@ -27,16 +27,21 @@ _SESSION_KEY = "order_tokens"
 _REMEMBERED = 20
 
 
+def _tokens(request: HttpRequest) -> dict[str, str]:
+    found: dict[str, str] = request.session.get(_SESSION_KEY, {})
+    return found
+
+
 def remember_order(request: HttpRequest, *, number: str, token: str) -> None:
     """Let this browser open the order without the secret in the address."""
-    tokens = {key: value for key, value in request.session.get(_SESSION_KEY, {}).items() if key != number}
+    tokens = {key: value for key, value in _tokens(request).items() if key != number}
     tokens[number] = token
     request.session[_SESSION_KEY] = dict(list(tokens.items())[-_REMEMBERED:])
 
 
 def known_orders(request: HttpRequest) -> list[str]:
     """Numbers of the orders that this browser may open, newest first."""
-    return list(reversed(request.session.get(_SESSION_KEY, {})))
+    return list(reversed(_tokens(request)))
 
 
 @never_cache
@@ -59,7 +64,7 @@ def open_link(request: HttpRequest, number: str, token: str) -> HttpResponse:
 
 
 def _granted(request: HttpRequest, number: str) -> Order | None:
-    token = request.session.get(_SESSION_KEY, {}).get(number)
+    token = _tokens(request).get(number)
     if token is None:
         return None
     try:
@@ -213,13 +218,7 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
     try:
         services.withdraw(order=order)
     except StoreError as error:
-        return message_page(
-            request,
-            heading=_("This order cannot be withdrawn"),
-            text=error.message,
-            status=status_of(error),
-            links=((reverse("store:order", args=[order.number]), _("Back to the order")),),
-        )
+        return _not_done(request, error, number=order.number, heading=_("This order cannot be withdrawn"))
     return see(reverse("store:order", args=[order.number]))
 
 
@@ -227,22 +226,21 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def substitute(request: HttpRequest, number: str, answer: str) -> HttpResponse:
     """The buyer's word on other units that staff propose: take them, or have the money back."""
-    token = request.session.get(_SESSION_KEY, {}).get(number, "")
-    address = reverse("store:order", args=[number])
     if _granted(request, number) is None:
         return _refused(request)
     decide = accept_substitute if answer == "accept" else decline_substitute
+    proposal = _whole_number(request.POST.get("proposal", ""))
     try:
-        decide(number=number, token=token, proposal_id=_whole_number(request.POST.get("proposal", "")))
+        decide(number=number, token=_tokens(request)[number], proposal_id=proposal)
     except StoreError as error:
-        return message_page(
-            request,
-            heading=_("Your choice could not be taken"),
-            text=error.message,
-            status=status_of(error),
-            links=((address, _("Back to the order")),),
-        )
-    return see(address)
+        return _not_done(request, error, number=number, heading=_("Your choice could not be taken"))
+    return see(reverse("store:order", args=[number]))
+
+
+def _not_done(request: HttpRequest, error: StoreError, *, number: str, heading: str) -> HttpResponse:
+    """What the buyer asked for was not done: why, and the way back to the order."""
+    back = (reverse("store:order", args=[number]), _("Back to the order"))
+    return message_page(request, heading=heading, text=error.message, status=status_of(error), links=(back,))
 
 
 def _whole_number(text: str) -> int:
