@@ -89,7 +89,7 @@ class Cluster:
         ``immediately``: as in a crash; nothing is written out, and the next start replays the write-ahead log.
         """
         with self._locked():
-            self._stop(how=(signal.SIGQUIT,) if immediately else (signal.SIGINT, signal.SIGQUIT))
+            self._stop(immediately=immediately)
 
     def release(self) -> None:
         """Stop counting this process as a user, and stop the server if it was the last one."""
@@ -175,14 +175,14 @@ class Cluster:
             last_lines = log.read_text(errors="replace").splitlines()[-8:]
             raise PostgresError("\n".join([f"PostgreSQL does not start. {log} ends with:", *last_lines]))
 
-    def _stop(self, *, how: tuple[signal.Signals, ...] = (signal.SIGINT, signal.SIGQUIT)) -> None:
+    def _stop(self, *, immediately: bool = False) -> None:
         lines = self._pid_file_lines()
         if not lines or not self._is_our_server(lines[0]):
             return
         pid = lines[0]
         # "Fast" ends the clients' connections and writes everything out. After "immediate" the next start replays
         # the write-ahead log instead: slower, but nothing is lost either.
-        for number in how:
+        for number in (signal.SIGQUIT,) if immediately else (signal.SIGINT, signal.SIGQUIT):
             os.kill(int(pid), number)
             if _wait_until(lambda: not self._is_our_server(pid), seconds=STOP_SECONDS):
                 break

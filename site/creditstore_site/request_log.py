@@ -40,6 +40,7 @@ class RequestLogMiddleware:
             match = request.resolver_match
             route = match.route if match is not None else "none"
             method = request.method if request.method in _METHODS else "OTHER"
+            milliseconds = round(seconds * 1000)
             count(method=str(method), route=route, status=response.status_code, seconds=seconds)
             logger.log(
                 logging.DEBUG if match is not None and match.url_name in _QUIET else logging.INFO,
@@ -47,12 +48,12 @@ class RequestLogMiddleware:
                 method,
                 route,
                 response.status_code,
-                round(seconds * 1000),
+                milliseconds,
                 extra={
                     "method": method,
                     "route": route,
                     "status": response.status_code,
-                    "milliseconds": round(seconds * 1000),
+                    "milliseconds": milliseconds,
                 },
             )
         if not response.headers.get("Cache-Control", "").startswith("public"):
