@@ -24,5 +24,10 @@ def outside() -> Iterator[tuple[ScriptedRegistry, ScriptedProvider]]:
 
 
 @pytest.fixture
+def registry(outside: tuple[ScriptedRegistry, ScriptedProvider]) -> ScriptedRegistry:
+    return outside[0]
+
+
+@pytest.fixture
 def provider(outside: tuple[ScriptedRegistry, ScriptedProvider]) -> ScriptedProvider:
     return outside[1]

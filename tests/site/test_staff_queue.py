@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -23,12 +21,6 @@ from support.ledger import make_offer, make_order
 from support.plugin_host import ScriptedChecks, ScriptedRegistry, scripted_host
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def registry() -> Iterator[ScriptedRegistry]:
-    with scripted_host() as (registry, _provider):
-        yield registry
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -15,15 +13,9 @@ from creditstore.orders.substitution import propose_substitute
 from support.desk import refused_line
 from support.jobs import run_jobs
 from support.ledger import make_offer, make_order
-from support.plugin_host import ScriptedRegistry, scripted_host
+from support.plugin_host import ScriptedRegistry
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def registry() -> Iterator[ScriptedRegistry]:
-    with scripted_host() as (registry, _provider):
-        yield registry
 
 
 @pytest.fixture
