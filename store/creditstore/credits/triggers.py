@@ -8,6 +8,8 @@ from creditstore.credits.serials import UNIT_TYPES
 
 #: States of a registry transaction that may still complete (``cancellation.models.TRANSACTIONS``).
 AT_THE_REGISTRY = ("prepared", "proposed", "checked", "checked_discrepancy")
+#: Unit types that expire (tCER, lCER), as SQL.
+EXPIRING = ", ".join(str(code) for code, unit_type in UNIT_TYPES.items() if unit_type.expires)
 #: Where a block belongs and what becomes of it.
 _FATE = ("state", "is_leaf", "offer", "reservation")
 
@@ -294,7 +296,6 @@ def assigned_within_promise() -> pgtrigger.Trigger:
 
 def temporary_units_opted_in() -> pgtrigger.Trigger:
     """Invariant 12: temporary units are offered only where the operator opted in, offer by offer."""
-    expiring = ", ".join(str(code) for code, unit_type in UNIT_TYPES.items() if unit_type.expires)
     return pgtrigger.Trigger(
         name="temporary_units_opted_in",
         when=pgtrigger.Before,
@@ -303,7 +304,7 @@ def temporary_units_opted_in() -> pgtrigger.Trigger:
         declare=[("_unit_type", "int")],
         func=f"""
             SELECT unit_type INTO _unit_type FROM creditstore_catalogue_issuance WHERE id = NEW.issuance_id;
-            IF _unit_type IN ({expiring}) THEN
+            IF _unit_type IN ({EXPIRING}) THEN
                 RAISE EXCEPTION 'temporary units are sold only where the operator opted in'
                     USING ERRCODE = 'check_violation';
             END IF;

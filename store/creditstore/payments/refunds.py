@@ -20,6 +20,7 @@ from creditstore.core.errors import FieldError, StoreError
 from creditstore.core.jobs import defer, defer_later, mail_lock, order_lock, wait_before
 from creditstore.core.states import transition
 from creditstore.credits.services import release
+from creditstore.credits.triggers import AT_THE_REGISTRY
 from creditstore.orders.attention import AttentionKind, close_items
 from creditstore.orders.fulfilment import cancelled_units, give_up_line, move_line, needs_attention
 from creditstore.orders.models import OrderLine
@@ -113,7 +114,7 @@ def _lines_given_up(*, payment: Payment, line: OrderLine | None, purpose: str) -
         return []
     for item in lines:
         # Units that the registry may still cancel must neither be sold again nor paid back.
-        undecided = item.registry_transactions.exclude(state__in=("completed", "terminated", "rejected", "cancelled"))
+        undecided = item.registry_transactions.filter(state__in=AT_THE_REGISTRY)
         if item.state == "cancelling" or undecided.exists():
             raise StoreError(code="conflict", message=_("The registry has not decided yet. Wait for its answer."))
     return lines

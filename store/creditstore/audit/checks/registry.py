@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from creditstore.audit.checks.base import ASKED, BLOCKS, CERTIFICATES, FAILED, LINES, ORDERS, TRANSACTIONS, Check
+from creditstore.cancellation.triggers import LARGEST
 from creditstore.certificates.triggers import serials_differ, transactions_differ, undecided
 
 REGISTRY: Final = (
@@ -20,7 +21,7 @@ REGISTRY: Final = (
             LEFT JOIN {BLOCKS} b ON b.id = asked.unitblock_id
             WHERE t.state NOT IN {FAILED}
             GROUP BY t.id
-            HAVING count(b.id) NOT BETWEEN 1 AND 3000 OR bool_or(
+            HAVING count(b.id) NOT BETWEEN 1 AND {LARGEST} OR bool_or(
                 NOT b.is_leaf OR CASE t.state
                     WHEN 'completed' THEN b.state <> 'cancelled' OR b.cancelled_at IS DISTINCT FROM t.completed_at
                     ELSE b.state <> 'assigned' END

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from creditstore.audit.checks.base import BLOCKS, ISSUANCES, OFFERS, RECORDS, RESERVATIONS, Check
-from creditstore.credits.serials import UNIT_TYPES
-
-_TEMPORARY: Final = ", ".join(str(code) for code, unit_type in UNIT_TYPES.items() if unit_type.expires)
+from creditstore.credits.triggers import EXPIRING
 
 SALES: Final = (
     Check(
@@ -73,7 +71,7 @@ SALES: Final = (
         breaches=f"""
             SELECT o.id, 'temporary units without an opt-in' AS detail
             FROM {OFFERS} o JOIN {ISSUANCES} i ON i.id = o.issuance_id
-            WHERE i.unit_type IN ({_TEMPORARY}) AND NOT o.temporary_allowed
+            WHERE i.unit_type IN ({EXPIRING}) AND NOT o.temporary_allowed
         """,
     ),
 )
