@@ -89,6 +89,7 @@ class Replayer:
     def _cancel(self, event: Cancelled) -> None:
         from creditstore.cancellation.services import poll_transaction, submit_line
         from creditstore.credits.services import carve
+        from creditstore.credits.spans import Span
         from creditstore.orders.requests import Beneficiary, Buyer, LineRequest, OrderRequest
         from creditstore.orders.services import place_order
         from creditstore.payments.services import start_payment
@@ -105,7 +106,7 @@ class Replayer:
         order = place_order(request=request, placement_key=f"replay:{event.number}").order
         line = order.lines.select_related("reservation").get()
         # At the source's exact range. Paying carves again, and finds it done: carving is idempotent.
-        carve(reservation=line.reservation, actor=ACTOR, ranges=[(row.series, row.start, row.end)])
+        carve(reservation=line.reservation, actor=ACTOR, ranges=[Span(row.series, row.start, row.end)])
         start_payment(order=order, method_id="pay_sandbox", return_url="http://127.0.0.1/")
         # What the worker would do next, without its waiting.
         submit_line(line_id=line.pk)

@@ -8,33 +8,24 @@ from django.db.models import Q, QuerySet
 
 from creditstore.cancellation.models import TRANSACTIONS, RegistryTransaction
 from creditstore.credits.blocks import take_span
+from creditstore.credits.locks import lock_offers
 from creditstore.credits.models import Offer, UnitBlock
-from creditstore.credits.services import SerialSpan, freeze
+from creditstore.credits.services import freeze
+from creditstore.credits.spans import Span, joined, span_of
 from creditstore_plugins import SerialRange
 
 
-def spans_of(ranges: Iterable[SerialRange]) -> list[SerialSpan]:
-    """A registry's ranges by number, in order, neighbours joined."""
-    return joined((part.series, part.start_number, part.end_number) for part in ranges)
+def spans_of(ranges: Iterable[SerialRange]) -> list[Span]:
+    """A registry's ranges by number. What it tells twice stays told twice: it would not be what was asked."""
+    return joined(map(span_of, ranges))
 
 
-def spans_of_blocks(blocks: Iterable[UnitBlock]) -> list[SerialSpan]:
+def spans_of_blocks(blocks: Iterable[UnitBlock]) -> list[Span]:
     """The same of our blocks."""
-    return joined((block.series, block.start, block.end) for block in blocks)
+    return joined(block.span for block in blocks)
 
 
-def joined(spans: Iterable[SerialSpan]) -> list[SerialSpan]:
-    """Spans in order, neighbours joined, so that a different cut of the same units compares equal."""
-    result: list[SerialSpan] = []
-    for series, start, end in sorted(spans):
-        if result and result[-1][0] == series and result[-1][2] + 1 == start:
-            result[-1] = (series, result[-1][1], end)
-        else:
-            result.append((series, start, end))
-    return result
-
-
-def freeze_spans(*, scheme: str, spans: Sequence[SerialSpan], actor: str, reason: str) -> int:
+def freeze_spans(*, scheme: str, spans: Sequence[Span], actor: str, reason: str) -> int:
     """Set apart whatever this ledger has of these units and has not seen cancelled. Returns how many blocks.
 
     Free units are cut out of their blocks, so that the rest of an offer stays on sale. A block in an open registry
@@ -46,9 +37,7 @@ def freeze_spans(*, scheme: str, spans: Sequence[SerialSpan], actor: str, reason
     for series, start, end in spans:
         touched |= Q(series=series, start__lte=end, end__gte=start)
     leaves = UnitBlock.objects.filter(scheme=scheme, is_leaf=True, in_doubt=False).exclude(state="cancelled")
-    # Offers before blocks, each by id, as everywhere.
-    offers = Offer.objects.filter(pk__in=leaves.filter(touched).values("offer_id"))
-    list(offers.select_for_update().order_by("pk").values_list("pk"))
+    lock_offers(Offer.objects.filter(pk__in=leaves.filter(touched).values("offer_id")))
     still_open = RegistryTransaction.objects.exclude(state__in=TRANSACTIONS.final).values("blocks")
     whole = list(leaves.select_for_update().filter(touched, pk__in=still_open).order_by("pk"))
     parts: list[UnitBlock] = []

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from creditstore.cancellation.doubts import joined, spans_of, spans_of_blocks
+from creditstore.cancellation.doubts import spans_of, spans_of_blocks
 from creditstore.cancellation.models import RegistryTransaction
 from creditstore.credits.models import UnitBlock
-from creditstore.credits.services import SerialSpan
+from creditstore.credits.spans import Span, joined
 from creditstore_plugins import RefusalKind, ResponseCode
 
 #: Seconds after which what was refused for a passing reason is asked again by itself; after the last one staff decide.
@@ -28,7 +28,7 @@ def kept(responses: Iterable[ResponseCode]) -> list[dict[str, Any]]:
     ]
 
 
-def spans_in_doubt(*, blocks: Iterable[UnitBlock], responses: Sequence[ResponseCode]) -> list[SerialSpan]:
+def spans_in_doubt(*, blocks: Iterable[UnitBlock], responses: Sequence[ResponseCode]) -> list[Span]:
     """The units of a refused transaction that may not be where they should be.
 
     Those that the registry names; all of them where it only says that something is wrong with them. What it names and
@@ -42,7 +42,7 @@ def spans_in_doubt(*, blocks: Iterable[UnitBlock], responses: Sequence[ResponseC
     if not named:
         return asked
     return joined(
-        (series, max(start, other_start), min(end, other_end))
+        Span(series, max(start, other_start), min(end, other_end))
         for series, start, end in asked
         for other, other_start, other_end in named
         if series == other and start <= other_end and other_start <= end

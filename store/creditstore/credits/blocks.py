@@ -14,9 +14,7 @@ from creditstore.catalogue.models import Issuance
 from creditstore.core.states import transition
 from creditstore.credits.models import BLOCKS, CancellationKind, UnitBlock
 from creditstore.credits.serials import Serial, get_grammar, project_number
-
-#: Serials of one series by number, both ends included: ``(series, start, end)``.
-SerialSpan = tuple[str, int, int]
+from creditstore.credits.spans import Span
 
 #: Columns that a child shares with its parent.
 _INHERITED = (
@@ -137,12 +135,16 @@ def split(*, block: UnitBlock, at: int) -> tuple[UnitBlock, UnitBlock]:
     return first, second
 
 
-def cut_out(*, block: UnitBlock, start: int, end: int) -> UnitBlock:
-    """The part of a leaf from ``start`` to ``end``, both included; the whole leaf where that is all of it."""
-    before = [number for number in (start, end + 1) if number not in (block.start, block.end + 1)]
-    if not before:
-        return block
-    return next(part for part in _cut(block=block, before=before) if part.start == start)
+def cut_out(*, block: UnitBlock, spans: Sequence[Span]) -> list[UnitBlock]:
+    """The parts of a leaf that lie in these spans, each as a leaf of its own; the leaf itself where that is all of it.
+
+    Parameters: ``spans``, which touch the leaf and have no unit in common.
+    """
+    wanted = [(max(start, block.start), min(end, block.end)) for _series, start, end in spans]
+    before = {number for start, end in wanted for number in (start, end + 1)} - {block.start, block.end + 1}
+    parts = _cut(block=block, before=sorted(before)) if before else [block]
+    starts = {start for start, _end in wanted}
+    return [part for part in parts if part.start in starts]
 
 
 def _cut(*, block: UnitBlock, before: Sequence[int]) -> list[UnitBlock]:
@@ -177,11 +179,11 @@ def take_front(*, leaves: Iterable[UnitBlock], quantity: int) -> list[UnitBlock]
     return taken
 
 
-def take_span(*, leaves: QuerySet[UnitBlock], span: SerialSpan) -> list[UnitBlock]:
+def take_span(*, leaves: QuerySet[UnitBlock], span: Span) -> list[UnitBlock]:
     """The units of a span, cut out of the leaves that they lie in. Fewer units when some lie in none of them."""
     series, start, end = span
     touched = leaves.filter(series=series, start__lte=end, end__gte=start).order_by("start")
-    return [cut_out(block=leaf, start=max(leaf.start, start), end=min(leaf.end, end)) for leaf in list(touched)]
+    return [part for leaf in list(touched) for part in cut_out(block=leaf, spans=[span])]
 
 
 def move(*, block: UnitBlock, to: str, actor: str, **values: Any) -> bool:

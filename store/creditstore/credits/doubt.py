@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from creditstore.core.errors import StoreError
 from creditstore.core.models import TransitionRecord
+from creditstore.credits.locks import lock_offers
 from creditstore.credits.models import Offer, UnitBlock
 
 #: The machine's name in the audit trail.
@@ -43,9 +44,8 @@ def thaw(*, blocks: Iterable[UnitBlock], actor: str, reason: str) -> int:
 def _mark(*, blocks: Iterable[UnitBlock], in_doubt: bool, actor: str, reason: str) -> int:
     wanted = UnitBlock.objects.filter(pk__in=[block.pk for block in blocks])
     with transaction.atomic():
-        # Offers before blocks, each by id, as everywhere. A block that joins an offer meanwhile is seen below.
-        offers = Offer.objects.filter(pk__in=wanted.values("offer_id"))
-        list(offers.select_for_update().order_by("pk").values_list("pk"))
+        # A block that joins an offer meanwhile is seen below.
+        lock_offers(Offer.objects.filter(pk__in=wanted.values("offer_id")))
         changed = list(
             wanted.select_for_update()
             .filter(is_leaf=True, in_doubt=not in_doubt)

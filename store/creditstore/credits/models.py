@@ -20,6 +20,7 @@ from creditstore.core.state_table import state_table
 from creditstore.core.states import edges_trigger
 from creditstore.core.triggers import counts_changed
 from creditstore.credits import triggers
+from creditstore.credits.spans import Span
 from creditstore.sellers.models import Seller
 
 #: What can happen to a run of units. ``outstanding``: not known to be cancelled, it may lie in another registry.
@@ -241,3 +242,8 @@ class UnitBlock(models.Model):
 
     def __str__(self) -> str:
         return f"{self.series} {self.start}-{self.end} {self.state}"
+
+    @property
+    def span(self) -> Span:
+        """Its serials by number."""
+        return Span(self.series, self.start, self.end)

@@ -21,7 +21,6 @@ from creditstore.credits.blocks import (
     NewIssuance,
     PrintedRange,
     RecordedCancellation,
-    SerialSpan,
     block_serials,
     move,
     printed_ranges,
@@ -35,6 +34,7 @@ from creditstore.credits.blocks import (
 from creditstore.credits.doubt import UnitsInDoubt, freeze, thaw
 from creditstore.credits.models import OFFERS, RESERVATIONS, CancellationKind, Offer, Reservation, UnitBlock
 from creditstore.credits.serials import UNIT_TYPES
+from creditstore.credits.spans import Span
 from creditstore.credits.triggers import AT_THE_REGISTRY
 from creditstore.sellers.models import Seller
 from creditstore_plugins import Money
@@ -43,7 +43,6 @@ __all__ = [
     "NewIssuance",
     "PrintedRange",
     "RecordedCancellation",
-    "SerialSpan",
     "UnitsInDoubt",
     "block_serials",
     "carve",
@@ -197,9 +196,7 @@ def release(*, reservation: Reservation, to: str = "released", actor: str = "sys
     return True
 
 
-def carve(
-    *, reservation: Reservation, actor: str = "system", ranges: Sequence[SerialSpan] | None = None
-) -> list[UnitBlock]:
+def carve(*, reservation: Reservation, actor: str = "system", ranges: Sequence[Span] | None = None) -> list[UnitBlock]:
     """Turn a promise into serials for a paid line. Units in doubt are passed over.
 
     Parameters: ``ranges``, the serials to take (their units together are the reservation's); without them the first
@@ -229,7 +226,7 @@ def carve(
     return taken
 
 
-def _check_taken(*, taken: Sequence[UnitBlock], wanted: int, ranges: Sequence[SerialSpan] | None) -> None:
+def _check_taken(*, taken: Sequence[UnitBlock], wanted: int, ranges: Sequence[Span] | None) -> None:
     found = sum(block.end - block.start + 1 for block in taken)
     if ranges is None and found != wanted:
         raise UnitsInDoubt()

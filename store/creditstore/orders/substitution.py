@@ -16,6 +16,7 @@ from creditstore.core import clock
 from creditstore.core.errors import FieldError, StoreError
 from creditstore.core.jobs import defer, mail_lock, order_lock
 from creditstore.core.states import record_start, transition
+from creditstore.credits.locks import lock_offers
 from creditstore.credits.models import Offer
 from creditstore.credits.services import carve, check_quantity, reserve, return_units
 from creditstore.orders.fulfilment import cancelled_units
@@ -123,12 +124,7 @@ def accept_substitute(*, number: str, token: str, proposal_id: int) -> OrderLine
         if proposal.state == "accepted":
             return line
         _check_open(proposal)
-        # Offers are locked by id, whichever is the old one.
-        list(
-            Offer.objects.select_for_update()
-            .filter(pk__in=(line.reservation.offer_id, proposal.offer_id))
-            .order_by("pk")
-        )
+        lock_offers(Offer.objects.filter(pk__in=(line.reservation.offer_id, proposal.offer_id)))
         taken = reserve(offer_id=proposal.offer_id, quantity=line.quantity, expires_at=proposal.expires_at)
         return_units(reservation=line.reservation, actor="buyer")
         line.reservation = taken

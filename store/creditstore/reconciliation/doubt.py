@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
-from creditstore.credits.models import Offer, UnitBlock
-from creditstore.credits.services import freeze, split, thaw
+from creditstore.credits.blocks import cut_out
+from creditstore.credits.locks import lock_offers
+from creditstore.credits.models import Offer
+from creditstore.credits.services import freeze, thaw
+from creditstore.credits.spans import Span
 from creditstore.reconciliation.models import OpenItem
 from creditstore.reconciliation.overlap import live_leaves
-from creditstore.reconciliation.spans import Span
 
 
 def freeze_for(*, item: OpenItem, scheme: str, spans: Sequence[Span], actor: str) -> int:
@@ -22,34 +24,17 @@ def freeze_for(*, item: OpenItem, scheme: str, spans: Sequence[Span], actor: str
     with transaction.atomic():
         found = live_leaves(scheme=scheme, spans=spans)
         offers = {block.offer_id for _span, block in found if block.offer_id is not None}
-        list(Offer.objects.filter(pk__in=offers).select_for_update().order_by("pk").values_list("pk"))
+        lock_offers(Offer.objects.filter(pk__in=offers))
         # Looked up again: what was for sale a moment ago may have been carved before the lock was had.
         found = live_leaves(scheme=scheme, spans=spans, lock=True)
         blocks = []
         for block in {block.pk: block for _span, block in found}.values():
             doubtful = [span for span, other in found if other.pk == block.pk]
-            blocks += _cut(block=block, spans=doubtful) if block.state == "held" and not block.in_doubt else [block]
+            exactly = block.state == "held" and not block.in_doubt
+            blocks += cut_out(block=block, spans=doubtful) if exactly else [block]
         frozen = freeze(blocks=blocks, actor=actor, reason=f"unmatched item {item.pk}: {item.kind}")
         item.blocks.add(*blocks)
     return frozen
-
-
-def _cut(*, block: UnitBlock, spans: Sequence[Span]) -> list[UnitBlock]:
-    """The parts of a leaf that lie in the spans (disjoint, in order), each as a leaf of its own."""
-    parts = []
-    rest: UnitBlock | None = block
-    for span in sorted(spans):
-        if rest is None:
-            break
-        start, end = max(span.start, rest.start), min(span.end, rest.end)
-        if start > rest.start:
-            _before, rest = split(block=rest, at=start)
-        if end < rest.end:
-            part, rest = split(block=rest, at=end + 1)
-        else:
-            part, rest = rest, None
-        parts.append(part)
-    return parts
 
 
 def thaw_of(*, item: OpenItem, actor: str, reason: str) -> int:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from creditstore.credits.spans import Span
 from creditstore.reconciliation.models import Kind, Outcome, Stage
-from creditstore.reconciliation.spans import Span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

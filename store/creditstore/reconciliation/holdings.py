@@ -13,15 +13,14 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from creditstore.cancellation.models import FAILED, RegistryTransaction
 from creditstore.credits.models import UnitBlock
+from creditstore.credits.spans import Span, SpanSet, joined, span_of
 from creditstore.reconciliation.found import Comparison, Found
 from creditstore.reconciliation.history import last_complete
 from creditstore.reconciliation.models import Kind, Stage
-from creditstore.reconciliation.spans import Span, SpanSet, joined, span_of
+from creditstore.reconciliation.paging import Untold, pages
 from creditstore_host.host import get_host
 from creditstore_host.records import ConnectorFacts
 from creditstore_plugins import NotTold, RegistryCapability
-
-_MOST_PAGES = 100_000
 
 
 def compare_totals(*, connector: ConnectorFacts, account: str, now: datetime, grace: timedelta) -> Comparison:
@@ -61,24 +60,16 @@ def compare_blocks(*, connector: ConnectorFacts, account: str, now: datetime) ->
     comparison = Comparison(stage=Stage.BLOCKS, plugin=connector.id, account=account, asked_at=now)
     if RegistryCapability.BLOCKS not in connector.capabilities:
         return comparison.not_offered()
-    theirs: list[Span] = []
-    cursor = ""
-    for _page in range(_MOST_PAGES):
-        told = get_host().registry_blocks(connector.id, account, cursor)
-        if isinstance(told, NotTold):
-            return comparison.not_told(told.reason)
-        theirs.extend(span_of(part) for part in told.ranges)
-        cursor = told.next
-        if not cursor:
-            break
-    else:
-        return comparison.not_told("the list of blocks has no end")
-    there = SpanSet(theirs)
+    listed = pages(lambda cursor: get_host().registry_blocks(connector.id, account, cursor), what="blocks")
+    try:
+        there = SpanSet(span_of(part) for page in listed for part in page.ranges)
+    except Untold as untold:
+        return comparison.not_told(str(untold))
     missing: list[Span] = []
     for span in _spans(_surely_there(connector, account, now)):
         comparison.compared += span.quantity
         missing.extend(there.missing(span))
-    for span in joined(missing):
+    for span in joined(missing, overlapping=True):
         comparison.add(
             Found(
                 kind=Kind.MISSING_AT_REGISTRY,

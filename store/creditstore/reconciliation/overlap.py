@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from django.db import connection
 
 from creditstore.credits.models import UnitBlock
-from creditstore.reconciliation.spans import Span
+from creditstore.credits.spans import Span
 
 _TOUCHED = """
     SELECT asked.position, block.id

@@ -15,13 +15,13 @@ from creditstore.reconciliation.found import Comparison, Found
 from creditstore.reconciliation.history import watermark
 from creditstore.reconciliation.items import watched
 from creditstore.reconciliation.models import Kind, Stage
+from creditstore.reconciliation.paging import Untold, pages
 from creditstore_host.host import get_host
 from creditstore_host.records import UnknownPlugin
 from creditstore_plugins import (
     Capture,
     CapturesPage,
     Money,
-    NotTold,
     PaymentCapability,
     PaymentReport,
     PaymentReportState,
@@ -31,8 +31,6 @@ from creditstore_plugins import (
 OVERLAP = timedelta(days=3)
 _CLOCKS = timedelta(days=1)
 _PAGE = 500
-#: A provider whose pages never end is not believed.
-_MOST_PAGES = 100_000
 _NO_MONEY = (PaymentReportState.DECLINED, PaymentReportState.EXPIRED, PaymentReportState.NOT_FOUND)
 
 
@@ -89,17 +87,11 @@ def _by_list(comparison: Comparison, *, before: datetime) -> Comparison:
     # Asked for from a little earlier than ours are compared: the provider's clock may be behind.
     since = (comparison.since or datetime.fromtimestamp(0, tz=UTC) + _CLOCKS) - _CLOCKS
     listed = _Listed()
-    cursor = ""
-    for _page in range(_MOST_PAGES):
-        told = get_host().payment_captures(comparison.plugin, since, cursor)
-        if isinstance(told, NotTold):
-            return comparison.not_told(told.reason)
-        _sort_in(comparison.plugin, told, listed)
-        cursor = told.next
-        if not cursor:
-            break
-    else:
-        return comparison.not_told("the list of captures has no end")
+    try:
+        for page in pages(lambda at: get_host().payment_captures(comparison.plugin, since, at), what="captures"):
+            _sort_in(comparison.plugin, page, listed)
+    except Untold as untold:
+        return comparison.not_told(str(untold))
     _held_against_ours(comparison, listed, before=before)
     return comparison
 

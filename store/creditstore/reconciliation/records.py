@@ -16,20 +16,20 @@ from django.db.models import Sum
 from creditstore.cancellation.models import FAILED, RegistryTransaction
 from creditstore.cancellation.services import told_beneficiary
 from creditstore.core.text import as_uuid
+from creditstore.credits.spans import Span, SpanSet, joined, span_of
 from creditstore.reconciliation.found import Comparison, Found, printed
 from creditstore.reconciliation.history import last_complete, watermark
 from creditstore.reconciliation.models import Kind, Stage
 from creditstore.reconciliation.overlap import live_leaves
-from creditstore.reconciliation.spans import Span, SpanSet, joined, span_of
+from creditstore.reconciliation.paging import Untold, pages
 from creditstore_host.host import get_host
 from creditstore_host.records import ConnectorFacts
-from creditstore_plugins import CancellationRecord, NotTold, RegistryCapability
+from creditstore_plugins import CancellationRecord, RegistryCapability
 
 #: A run looks so far behind the last one: clocks differ.
 OVERLAP = timedelta(days=2)
 #: Two cancellations of one quantity for one beneficiary within this time, of which we asked for one, are a duplicate.
 _TWICE_WITHIN = timedelta(days=7)
-_MOST_PAGES = 100_000
 _START = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -56,17 +56,13 @@ def compare_records(
     comparison.since = None if full else watermark(comparison, overlap=OVERLAP)
     before = last_complete(comparison)
     reading = _Reading(comparison=comparison, connector=connector, account=account, before=now - grace)
-    cursor = ""
-    for _page in range(_MOST_PAGES):
-        told = get_host().registry_records(connector.id, account, comparison.since or _START, cursor)
-        if isinstance(told, NotTold):
-            return comparison.not_told(told.reason)
-        _compare_page(reading, told.records)
-        cursor = told.next
-        if not cursor:
-            break
-    else:
-        return comparison.not_told("the list of cancellations has no end")
+    since = comparison.since or _START
+    listed = pages(lambda at: get_host().registry_records(connector.id, account, since, at), what="cancellations")
+    try:
+        for page in listed:
+            _compare_page(reading, page.records)
+    except Untold as untold:
+        return comparison.not_told(str(untold))
     _ours_untold(reading)
     # Units that others had cancelled can be counted only where everything was read.
     known = before.figures.get("not_ours", 0) if before else 0
@@ -99,8 +95,8 @@ def _compare_page(reading: _Reading, records: Sequence[CancellationRecord]) -> N
 def _compare_ours(reading: _Reading, record: CancellationRecord, entry: RegistryTransaction) -> None:
     twice = reading.told.get(entry.pk, record.transaction) != record.transaction
     reading.told.setdefault(entry.pk, record.transaction)
-    theirs = joined(span_of(part) for part in record.ranges)
-    ours = joined(Span(block.series, block.start, block.end) for block in entry.blocks.all())
+    theirs = joined(map(span_of, record.ranges), overlapping=True)
+    ours = joined(block.span for block in entry.blocks.all())
     facts: dict[str, object] = {"transaction": record.transaction, "state_here": entry.state}
     if twice:
         others = {**facts, "also": reading.told[entry.pk], "units": printed(theirs)}
@@ -220,7 +216,7 @@ def _with_units(
 ) -> Iterator[tuple[CancellationRecord, list[Span]]]:
     for record in records:
         if record.transaction in touched:
-            yield record, joined(touched[record.transaction])
+            yield record, joined(touched[record.transaction], overlapping=True)
 
 
 def _asked_once(reading: _Reading, record: CancellationRecord) -> RegistryTransaction | None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from creditstore_plugins import SerialRange
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(NamedTuple):
     """Numbers ``start`` to ``end`` of a series; both ends belong to it."""
 
     series: str
@@ -32,12 +31,16 @@ def span_of(part: SerialRange) -> Span:
     return Span(part.series, part.start_number, part.end_number)
 
 
-def joined(spans: Iterable[Span]) -> list[Span]:
-    """In order, neighbours (and overlapping ones) as one: the same units cut differently compare equal."""
+def joined(spans: Iterable[Span], *, overlapping: bool = False) -> list[Span]:
+    """In order, neighbours as one: the same units cut differently compare equal.
+
+    Parameters: ``overlapping``: units that are told twice count once; otherwise they stay told twice.
+    """
     result: list[Span] = []
     for span in sorted(spans):
         last = result[-1] if result else None
-        if last and last.series == span.series and span.start <= last.end + 1:
+        reach = 0 if last is None else span.start - last.end
+        if last and last.series == span.series and (reach <= 1 if overlapping else reach == 1):
             result[-1] = Span(last.series, last.start, max(last.end, span.end))
         else:
             result.append(span)
@@ -49,7 +52,7 @@ class SpanSet:
 
     def __init__(self, spans: Iterable[Span]) -> None:
         self._spans: dict[str, list[Span]] = defaultdict(list)
-        for span in joined(spans):
+        for span in joined(spans, overlapping=True):
             self._spans[span.series].append(span)
 
     def missing(self, span: Span) -> Iterator[Span]:
