@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
@@ -12,12 +11,10 @@ from statistics import median
 from typing import Any
 from urllib.parse import urlencode
 
-import psycopg
-
 from creditstore_bench import databases, targets
 from creditstore_bench.client import Timing, time_answers
-from creditstore_bench.places import BENCH, ROOT, CannotMeasure, run, web_server
-from creditstore_bench.report import Row, as_table, machine, save
+from creditstore_bench.places import BENCH, CannotMeasure, run, web_server
+from creditstore_bench.report import Row, finish, machine, say
 from creditstore_bench.visits import transferred
 from creditstore_site.demo import ports
 from creditstore_site.demo.children import Child, ChildEnded, NotReady, StopRequested, StopSignals, stop_all, wait_ready
@@ -32,12 +29,6 @@ ASKED_BEFORE = 8
 #: Plain Oscar takes up to seconds for one search: as many of these as a minute allows.
 OSCAR_QUESTIONS = 100
 CATALOGUE, PROJECT = "/en/store/", "/en/store/projects/{}/"
-
-
-def say(text: str) -> None:
-    """One line of progress, with the time since the start."""
-    sys.stdout.write(f"[{time.monotonic() - _BEGUN:6.1f} s] {text}\n")
-    sys.stdout.flush()
 
 
 class Servers:
@@ -178,9 +169,7 @@ def main() -> int:
         try:
             server = databases.CLUSTER.ensure_running(database="postgres")
             cleanup.callback(databases.CLUSTER.release)
-            with psycopg.connect(server) as connection:
-                version = connection.info.server_version
-            about = machine(f"{version // 10_000}.{version % 10_000}")
+            about = machine(server)
             rows, raw = measure(cleanup)
         except StopRequested:
             say("Stopped.")
@@ -188,13 +177,9 @@ def main() -> int:
         except (CannotMeasure, ChildEnded, NotReady) as error:
             say(f"NOT MEASURED: {error}")
             return 1
-    save(BENCH / "result.json", rows, about, raw)
-    sys.stdout.write(f"\n{as_table(rows, about)}\n")
-    missed = sum(row.ok is False for row in rows)
-    sys.stdout.write(f"\n{missed} missed. As JSON: {(BENCH / 'result.json').relative_to(ROOT)}\n")
+    finish(BENCH / "result.json", rows, about, raw)
     return 0
 
 
-_BEGUN = time.monotonic()
 if __name__ == "__main__":
     sys.exit(main())

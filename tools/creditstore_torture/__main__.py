@@ -14,20 +14,13 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
 
-import psycopg
 from creditstore_bench.places import CannotMeasure, run
-from creditstore_bench.report import Row, as_table, machine, save
+from creditstore_bench.report import Row, finish, machine, say
 
 from creditstore_site.demo.children import ChildEnded, NotReady, StopRequested, StopSignals
 from creditstore_torture import buyers, crashes, places, replays, scales
 
 Part = Callable[[], tuple[list[Row], Any]]
-
-
-def say(text: str) -> None:
-    """One line of progress, with the time since the start."""
-    sys.stdout.write(f"[{time.monotonic() - _BEGUN:6.1f} s] {text}\n")
-    sys.stdout.flush()
 
 
 def option(name: str, default: int) -> int:
@@ -76,9 +69,7 @@ def main() -> int:
             server = places.CLUSTER.ensure_running(database="postgres")
             cleanup.callback(places.CLUSTER.release)
             cleanup.callback(places.LEDGER.release)
-            with psycopg.connect(server) as connection:
-                version = connection.info.server_version
-            about = {"seed": seed, **machine(f"{version // 10_000}.{version % 10_000}")}
+            about = {"seed": seed, **machine(server)}
             run("manage.py", "collectstatic", "--noinput", "--verbosity=0", **places.store_environment(server))
             for name in chosen:
                 begun = time.monotonic()
@@ -91,14 +82,8 @@ def main() -> int:
         except (CannotMeasure, ChildEnded, NotReady) as error:
             say(f"NOT FINISHED: {error}")
             return 1
-    result = places.TORTURE / "result.json"
-    save(result, rows, about, raw)
-    sys.stdout.write(f"\n{as_table(rows, about)}\n")
-    missed = sum(row.ok is False for row in rows)
-    sys.stdout.write(f"\n{missed} missed. As JSON: {result}\n")
-    return 1 if missed else 0
+    return 1 if finish(places.TORTURE / "result.json", rows, about, raw) else 0
 
 
-_BEGUN = time.monotonic()
 if __name__ == "__main__":
     sys.exit(main())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from statistics import median
 from typing import Any
@@ -12,7 +11,7 @@ from creditstore_bench.places import CannotMeasure, web_server
 from creditstore_bench.report import Row
 
 from creditstore_site.demo import ports
-from creditstore_site.demo.children import StopSignals, stop_all, wait_done, wait_ready
+from creditstore_site.demo.children import StopSignals, stop_all, wait_ready
 from creditstore_torture import places
 
 
@@ -22,7 +21,6 @@ def torture(*, seed: str, rounds: int, signals: StopSignals, say: Callable[[str]
     port = ports.free_port(preferred=0)
     variables = places.store_environment(url, SITE_URL=f"http://{ports.HOST}:{port}")
     result = places.TORTURE / "buyers.json"
-    result.unlink(missing_ok=True)
     web = web_server(
         name="store",
         application="creditstore_site.wsgi:application",
@@ -40,21 +38,17 @@ def torture(*, seed: str, rounds: int, signals: StopSignals, say: Callable[[str]
         log=places.TORTURE / "rush.log",
         **variables,
     )
-    children = [web]
     try:
         web.start()
         wait_ready(web, beside=(), signals=signals, seconds=120)
         say(f"buyers: three variants of {rounds} rounds each")
-        children.append(rush)
-        rush.start()
-        wait_done(rush, signals=signals)
+        found: dict[str, list[dict[str, Any]]] = places.outcome_of(rush, result=result, signals=signals)
         with psycopg.connect(url) as connection:
             (deadlocks,) = connection.execute(
                 "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
             ).fetchone() or (None,)
     finally:
-        stop_all(children)
-    found: dict[str, list[dict[str, Any]]] = json.loads(result.read_text(encoding="utf-8"))
+        stop_all([web])
     if any(len(happened) != rounds for happened in found.values()):
         raise CannotMeasure("not every round was played")
     return [*_rows(found), _deadlocks(deadlocks)], found

@@ -18,7 +18,7 @@ from creditstore_bench.report import Row
 
 from creditstore_site.demo.children import Child, StopSignals, stop_all
 from creditstore_torture import places
-from creditstore_torture.fleet import VICTIMS, Fleet, wait_until
+from creditstore_torture.fleet import VICTIMS, Fleet
 
 #: Seconds between two blows, at least and at most. Each waits until its victim works again.
 _PAUSE = (0.3, 2.0)
@@ -97,12 +97,10 @@ class Run:
         }
 
     def _allow(self, orders: int) -> None:
-        unfinished = self._folder / "allowed.new"
-        unfinished.write_text(str(min(orders, self._size.orders)), encoding="utf-8")
-        unfinished.replace(self._folder / "allowed.txt")
+        places.write_whole(self._folder / "allowed.txt", str(min(orders, self._size.orders)))
 
     def _strike_all(self, fleet: Fleet, shoppers: Child) -> None:
-        blows = [*(self._chance.choice(VICTIMS) for _kill in range(self._size.kills))]
+        blows = [self._chance.choice(VICTIMS) for _kill in range(self._size.kills)]
         for _restart in range(self._size.restarts):
             blows.insert(self._chance.randint(0, len(blows)), "postgres")
         for number, blow in enumerate(blows, start=1):
@@ -128,13 +126,10 @@ class Run:
 
     def _until(self, fleet: Fleet, shoppers: Child, victim: str) -> None:
         deadline = time.monotonic() + 120
-
-        def step() -> None:
+        while not fleet.is_ready(victim):
             if time.monotonic() > deadline:
                 raise CannotMeasure(f"the {victim} does not come back; its logs are in {self._folder}")
             self._wait(fleet, shoppers, seconds=0.1)
-
-        wait_until(lambda: fleet.is_ready(victim), step=step)
 
     def _wait(self, fleet: Fleet, shoppers: Child, *, seconds: float) -> None:
         deadline = time.monotonic() + seconds
@@ -150,24 +145,17 @@ class Run:
 
     def _settle(self, fleet: Fleet, shoppers: Child, url: str) -> None:
         deadline = time.monotonic() + _TO_SETTLE
-
-        def step() -> None:
+        while time.monotonic() <= deadline and (shoppers.exit_status() is None or _still_moving(url)):
             self._wait(fleet, shoppers, seconds=2.0)
-
-        def settled() -> bool:
-            if time.monotonic() > deadline:
-                return True
-            if shoppers.exit_status() is None:
-                return False
-            with psycopg.connect(url) as connection:
-                row = connection.execute(_MOVING).fetchone()
-            return row == (0,)
-
-        wait_until(settled, step=step)
 
     def _done(self) -> int:
         done = self._folder / "done.txt"
         return int(done.read_text(encoding="utf-8")) if done.exists() else 0
+
+
+def _still_moving(url: str) -> bool:
+    with psycopg.connect(url) as connection:
+        return connection.execute(_MOVING).fetchone() != (0,)
 
 
 def torture(*, seed: str, size: Size, signals: StopSignals, say: Callable[[str], None]) -> tuple[list[Row], Any]:

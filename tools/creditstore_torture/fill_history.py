@@ -1,4 +1,4 @@
-"""Give a ledger a past: ``python -m creditstore_torture.fill_history CANCELLATIONS`` prints the code of an offer.
+"""Give a ledger a past: ``python -m creditstore_torture.fill_history CANCELLATIONS``.
 
 The offer looks as if so many single units had been carved from its front and cancelled, one after the other: each left
 a branch, a cancelled leaf, a consumed reservation and its audit rows behind. A few statements write all of it, around
@@ -29,23 +29,23 @@ _PAST = """
     UPDATE creditstore_credits_unitblock SET is_leaf = false WHERE id = %(block)s;
     INSERT INTO creditstore_credits_unitblock (
         id, issuance_id, parent_id, is_leaf, scheme, series, start, "end", unit_type, original_period,
-        applicable_period, field6, project_number, state, offer_id, reservation_id, cancelled_at, cancellation_kind
-        {more_columns})
+        applicable_period, field6, project_number, state, offer_id, reservation_id, cancelled_at, cancellation_kind,
+        in_doubt)
     SELECT sold.leaf, b.issuance_id, coalesce(before.rest, b.id), true, b.scheme, b.series, b.start + sold.n - 1,
            b.start + sold.n - 1, b.unit_type, b.original_period, b.applicable_period, b.field6, b.project_number,
-           'cancelled', b.offer_id, sold.reservation, now(), 'store' {more_values}
+           'cancelled', b.offer_id, sold.reservation, now(), 'store', false
     FROM sold LEFT JOIN sold before ON before.n = sold.n - 1
     JOIN creditstore_credits_unitblock b ON b.id = %(block)s
     UNION ALL
     SELECT sold.rest, b.issuance_id, coalesce(before.rest, b.id), sold.n = %(past)s, b.scheme, b.series,
            b.start + sold.n, b."end", b.unit_type, b.original_period, b.applicable_period, b.field6, b.project_number,
-           'held', b.offer_id, NULL, NULL, '' {more_values}
+           'held', b.offer_id, NULL, NULL, '', false
     FROM sold LEFT JOIN sold before ON before.n = sold.n - 1
     JOIN creditstore_credits_unitblock b ON b.id = %(block)s;
 
     INSERT INTO creditstore_core_transitionrecord (machine, subject_id, source, target, actor, reason, data, at)
     SELECT step.machine, CASE step.machine WHEN 'block' THEN sold.leaf ELSE sold.reservation END, step.source,
-           step.target, 'history', '', '{{}}', now()
+           step.target, 'history', '', '{}', now()
     FROM sold CROSS JOIN (VALUES
         (1, 'reservation', 'active', 'consumed'), (2, 'block', 'held', 'assigned'),
         (3, 'block', 'assigned', 'cancelled')
@@ -91,9 +91,7 @@ def main(past: int) -> None:
     block = UnitBlock.objects.get(offer=offer)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
-        cursor.execute(_PAST.format(more_columns=", in_doubt", more_values=", false"), {
-            "offer": offer.pk, "block": block.pk, "past": past
-        })  # fmt: skip
+        cursor.execute(_PAST, {"offer": offer.pk, "block": block.pk, "past": past})
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     audit = run_audit()

@@ -6,7 +6,6 @@ import os
 import random
 import signal
 import sys
-from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -138,9 +137,3 @@ def _processes_of(child: Child) -> list[int]:
     with suppress(OSError):
         return [int(text) for text in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
     return []
-
-
-def wait_until(condition: Callable[[], bool], *, step: Callable[[], None]) -> None:
-    """Do ``step`` again and again until ``condition`` holds; ``step`` waits a little, and may raise."""
-    while not condition():
-        step()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
@@ -12,7 +14,7 @@ from creditstore_bench.databases import ensure
 from creditstore_bench.places import ROOT, environment, run
 from psycopg import sql
 
-from creditstore_site.demo.children import Child
+from creditstore_site.demo.children import Child, StopSignals, stop_all, wait_done
 from creditstore_site.postgres import Cluster, var_directory
 
 TORTURE = var_directory() / "torture"
@@ -89,6 +91,13 @@ def name_of(url: str) -> str:
     return urlsplit(url).path.lstrip("/")
 
 
+def write_whole(path: Path, text: str) -> None:
+    """Write the file in one step: another program may be reading it."""
+    unfinished = path.with_suffix(".new")
+    unfinished.write_text(text, encoding="utf-8")
+    unfinished.replace(path)
+
+
 def program(module: str, *arguments: str, log: Path, **variables: str) -> Child:
     """One of torture's own modules as a program beside others; what it prints goes to the terminal."""
     return Child(
@@ -99,3 +108,17 @@ def program(module: str, *arguments: str, log: Path, **variables: str) -> Child:
         directory=ROOT,
         to_terminal=True,
     )
+
+
+def outcome_of(child: Child, *, result: Path, signals: StopSignals) -> Any:
+    """Let a program run to its end, and read what it wrote into ``result`` as JSON.
+
+    Errors: what children raise that are stopped or fail.
+    """
+    result.unlink(missing_ok=True)
+    try:
+        child.start()
+        wait_done(child, signals=signals)
+    finally:
+        stop_all([child])
+    return json.loads(result.read_text(encoding="utf-8"))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
 from creditstore_bench.report import Row
 
-from creditstore_site.demo.children import StopSignals, stop_all, wait_done
+from creditstore_site.demo.children import StopSignals
 from creditstore_torture import places
 
 _MOST = 1.3
@@ -28,7 +27,6 @@ def torture(
     places.fresh_database(names[0], template=places.ledger_template(say), cluster=places.LEDGER)
     urls = [places.LEDGER.database_url(database=name) for name in names]
     result = places.TORTURE / "replay.json"
-    result.unlink(missing_ok=True)
     say("replay: the history goes through the services")
     replay = places.program(
         "creditstore_torture.replay",
@@ -36,12 +34,7 @@ def torture(
         log=places.TORTURE / "replay.log",
         **places.store_environment(urls[0]),
     )
-    try:
-        replay.start()
-        wait_done(replay, signals=signals)
-    finally:
-        stop_all([replay])
-    found = json.loads(result.read_text(encoding="utf-8"))
+    found = places.outcome_of(replay, result=result, signals=signals)
     return _rows(found), found
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
 from creditstore_bench.places import run
 from creditstore_bench.report import Row
 
-from creditstore_site.demo.children import StopSignals, stop_all, wait_done
+from creditstore_site.demo.children import StopSignals
 from creditstore_torture import places
 
 _MOST = 1.3
@@ -26,7 +25,6 @@ def torture(*, past: int, signals: StopSignals, say: Callable[[str], None]) -> t
         run("-m", "creditstore_torture.fill_history", str(cancellations), **places.store_environment(url))
         urls.append(url)
     result = places.TORTURE / "scaling.json"
-    result.unlink(missing_ok=True)
     say("scaling: selling")
     scaling = places.program(
         "creditstore_torture.scaling",
@@ -35,12 +33,7 @@ def torture(*, past: int, signals: StopSignals, say: Callable[[str], None]) -> t
         log=places.TORTURE / "scaling.log",
         **places.store_environment(urls[0]),
     )
-    try:
-        scaling.start()
-        wait_done(scaling, signals=signals)
-    finally:
-        stop_all([scaling])
-    found = json.loads(result.read_text(encoding="utf-8"))
+    found = places.outcome_of(scaling, result=result, signals=signals)
     return _rows(found, past), found
 
 

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 import django
 import httpx
 
+from creditstore_torture.places import write_whole
 from creditstore_torture.shop import ApiBuyer, Wish, network
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ class Crowd:
                 told["trouble"] = f"{type(error).__name__}: {error}"
             with self._lock:
                 self.told.append(told)
-                self._write("done.txt", str(len(self.told)))
+                write_whole(self._folder / "done.txt", str(len(self.told)))
 
     def _take(self) -> int | None:
         while True:
@@ -105,12 +106,6 @@ class Crowd:
                     self._next += 1
                     return self._next
             time.sleep(0.2)
-
-    def _write(self, name: str, text: str) -> None:
-        # In one step: somebody may be reading it.
-        unfinished = self._folder / f"{name}.new"
-        unfinished.write_text(text, encoding="utf-8")
-        unfinished.replace(self._folder / name)
 
     def _shop(self, asked: Plan, told: dict[str, Any]) -> None:
         buyer = ApiBuyer(self._transport, port=self._port)
