@@ -15,6 +15,7 @@ from pytest_django import DjangoDbBlocker
 from support.browser import chromium, missing_browser
 from support.database import COPY_PREFIX, Databases
 from support.interleave import interleave as run_interleaved
+from support.plugin_host import ScriptedProvider, ScriptedRegistry, scripted_host
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -88,3 +89,20 @@ def fresh_database(transactional_db: None, database_url: str) -> str:
 def interleave() -> Callable[..., list[object]]:
     """Two calls held at the same point before either goes on; see ``support/interleave.py``."""
     return run_interleaved
+
+
+@pytest.fixture
+def outside() -> Iterator[tuple[ScriptedRegistry, ScriptedProvider]]:
+    """A registry and a payment provider that answer as the test tells them."""
+    with scripted_host() as pair:
+        yield pair
+
+
+@pytest.fixture
+def registry(outside: tuple[ScriptedRegistry, ScriptedProvider]) -> ScriptedRegistry:
+    return outside[0]
+
+
+@pytest.fixture
+def provider(outside: tuple[ScriptedRegistry, ScriptedProvider]) -> ScriptedProvider:
+    return outside[1]

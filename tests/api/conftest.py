@@ -14,7 +14,6 @@ from django.test import Client
 
 from creditstore.credits.models import Offer
 from support.ledger import make_offer, make_terms
-from support.plugin_host import ScriptedProvider, ScriptedRegistry, scripted_host
 
 _keys = itertools.count(1)
 ROOT = "/api/v1"
@@ -61,17 +60,6 @@ def _no_calls_counted_yet() -> Iterator[None]:
     cache.clear()
     yield
     cache.clear()
-
-
-@pytest.fixture
-def outside() -> Iterator[tuple[ScriptedRegistry, ScriptedProvider]]:
-    with scripted_host() as pair:
-        yield pair
-
-
-@pytest.fixture
-def provider(outside: tuple[ScriptedRegistry, ScriptedProvider]) -> ScriptedProvider:
-    return outside[1]
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -26,15 +26,9 @@ from creditstore.payments.services import start_payment
 from support.desk import MANAGER, OFFICER, SUPPORT, cancelled_line, make_staff, refused_line, settle
 from support.jobs import run_jobs
 from support.ledger import make_issuance, make_offer, make_order
-from support.plugin_host import ScriptedRegistry, scripted_host
+from support.plugin_host import ScriptedRegistry
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def registry() -> Iterator[ScriptedRegistry]:
-    with scripted_host() as (registry, _provider):
-        yield registry
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -18,12 +18,6 @@ from support.jobs import run_jobs
 from support.plugin_host import ScriptedRegistry, scripted_host
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def registry() -> Iterator[ScriptedRegistry]:
-    with scripted_host() as (registry, _provider):
-        yield registry
 
 
 @pytest.fixture

@@ -32,12 +32,6 @@ def paid_line() -> OrderLine:
 
 
 @pytest.fixture
-def registry(settings: Settings) -> Iterator[ScriptedRegistry]:
-    with scripted_host() as (registry, _provider):
-        yield registry
-
-
-@pytest.fixture
 def waiting(registry: ScriptedRegistry, settings: Settings) -> OrderLine:
     """A paid line that waits for two days."""
     settings.CREDITSTORE_CANCELLATION_HOLD = [{"method": "pay_sandbox", "hours": 48}]

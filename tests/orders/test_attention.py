@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from django.core import mail
@@ -18,15 +18,9 @@ from creditstore.payments.services import start_payment
 from creditstore_plugins import CancellationInstruction, Refused, ResponseCode, SubmissionOutcome
 from support.jobs import run_jobs
 from support.ledger import make_offer, make_order, make_seller
-from support.plugin_host import ScriptedRegistry, scripted_host
+from support.plugin_host import ScriptedRegistry
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def registry() -> Iterator[ScriptedRegistry]:
-    with scripted_host() as (registry, _provider):
-        yield registry
 
 
 def refusing(instruction: CancellationInstruction) -> SubmissionOutcome:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from unittest import mock
 
@@ -31,25 +30,9 @@ from creditstore_plugins import (
 )
 from support.jobs import pending_jobs, run_jobs
 from support.ledger import make_offer, make_order, make_seller, order_request
-from support.plugin_host import COMPLETED_AT, ScriptedProvider, ScriptedRegistry, scripted_host
+from support.plugin_host import COMPLETED_AT, ScriptedProvider, ScriptedRegistry
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def outside() -> Iterator[tuple[ScriptedRegistry, ScriptedProvider]]:
-    with scripted_host() as pair:
-        yield pair
-
-
-@pytest.fixture
-def registry(outside: tuple[ScriptedRegistry, ScriptedProvider]) -> ScriptedRegistry:
-    return outside[0]
-
-
-@pytest.fixture
-def provider(outside: tuple[ScriptedRegistry, ScriptedProvider]) -> ScriptedProvider:
-    return outside[1]
 
 
 def pay(order: Order, method: str = "pay_sandbox") -> object:

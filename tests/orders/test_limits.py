@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 
 import pytest
@@ -22,17 +22,10 @@ from creditstore.orders.services import PlacedOrder, expire_due, place_order, wi
 from creditstore.payments.services import start_payment
 from support.jobs import run_jobs
 from support.ledger import make_issuance, make_offer, order_request
-from support.plugin_host import scripted_host
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("outside")]
 _keys = itertools.count(1)
 NOBODY = Client()
-
-
-@pytest.fixture(autouse=True)
-def outside() -> Iterator[None]:
-    with scripted_host():
-        yield
 
 
 def place(

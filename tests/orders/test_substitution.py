@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -29,12 +29,6 @@ from support.ledger import make_issuance, make_offer, make_order, make_seller
 from support.plugin_host import ScriptedRegistry, scripted_host
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def registry() -> Iterator[ScriptedRegistry]:
-    with scripted_host() as (registry, _provider):
-        yield registry
 
 
 def refusing(instruction: CancellationInstruction) -> SubmissionOutcome:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -20,21 +20,10 @@ from creditstore.payments.services import apply_report, offered_methods, start_p
 from creditstore_plugins import Money, PaymentReport, PaymentReportState, Pending, Unknown
 from support.jobs import run_jobs
 from support.ledger import make_offer, make_order, make_seller
-from support.plugin_host import ScriptedProvider, ScriptedRegistry, scripted_host
+from support.plugin_host import ScriptedProvider
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 5, 6, 7, 8, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def outside() -> Iterator[tuple[ScriptedRegistry, ScriptedProvider]]:
-    with scripted_host() as pair:
-        yield pair
-
-
-@pytest.fixture
-def provider(outside: tuple[ScriptedRegistry, ScriptedProvider]) -> ScriptedProvider:
-    return outside[1]
 
 
 def attempt(order: Order, provider: ScriptedProvider) -> Payment:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,21 +17,10 @@ from creditstore.payments.services import apply_report, start_payment
 from creditstore_plugins import PaymentReport, PaymentReportState, Pending
 from support.jobs import run_jobs
 from support.ledger import make_offer, make_order
-from support.plugin_host import ScriptedProvider, ScriptedRegistry, scripted_host
+from support.plugin_host import ScriptedProvider, ScriptedRegistry
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("outside")]
 AT = datetime(2026, 5, 6, 7, 8, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def outside() -> Iterator[tuple[ScriptedRegistry, ScriptedProvider]]:
-    with scripted_host() as pair:
-        yield pair
-
-
-@pytest.fixture
-def registry(outside: tuple[ScriptedRegistry, ScriptedProvider]) -> ScriptedRegistry:
-    return outside[0]
 
 
 def paid() -> Payment:

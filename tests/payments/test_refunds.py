@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -28,26 +28,10 @@ from creditstore_plugins import (
 )
 from support.jobs import pending_jobs, run_jobs
 from support.ledger import make_offer, make_order, make_seller
-from support.plugin_host import ScriptedProvider, ScriptedRegistry, scripted_host
+from support.plugin_host import ScriptedProvider, ScriptedRegistry
 
 pytestmark = pytest.mark.django_db
 SENT_AT = datetime(2026, 5, 6, 7, 8, tzinfo=UTC)
-
-
-@pytest.fixture
-def outside() -> Iterator[tuple[ScriptedRegistry, ScriptedProvider]]:
-    with scripted_host() as pair:
-        yield pair
-
-
-@pytest.fixture
-def registry(outside: tuple[ScriptedRegistry, ScriptedProvider]) -> ScriptedRegistry:
-    return outside[0]
-
-
-@pytest.fixture
-def provider(outside: tuple[ScriptedRegistry, ScriptedProvider]) -> ScriptedProvider:
-    return outside[1]
 
 
 def paid_order(*lines: tuple[Offer, int]) -> tuple[Order, Payment]:
