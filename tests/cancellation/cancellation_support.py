@@ -9,7 +9,6 @@ from creditstore.credits.models import Offer, UnitBlock
 from creditstore.credits.services import split
 from creditstore.orders.attention import AttentionItem
 from creditstore.orders.models import Order, OrderLine
-from creditstore.payments.services import start_payment
 from creditstore_plugins import (
     CancellationInstruction,
     RefusalKind,
@@ -20,13 +19,14 @@ from creditstore_plugins import (
     TransactionState,
     TransactionStatus,
 )
+from support.journeys import pay
 from support.ledger import make_offer, make_order
 from support.plugin_host import COMPLETED_AT, ScriptedRegistry
 
 
 def paid_order(*, quantity: int = 10, offer: Offer | None = None) -> Order:
     order = make_order((offer or make_offer(), quantity)).order
-    start_payment(order=order, method_id="pay_sandbox", return_url="http://127.0.0.1:8000/")
+    pay(order)
     order.refresh_from_db()
     assert order.state == "paid"
     return order

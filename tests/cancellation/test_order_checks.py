@@ -13,8 +13,8 @@ from creditstore.core.errors import StoreError
 from creditstore.orders.models import Order, OrderCheckRecord
 from creditstore.payments.models import Payment
 from creditstore.payments.refunds import request_refund
-from creditstore.payments.services import start_payment
 from creditstore_plugins import Allow, CheckStage, Deny, Money, Review
+from support import journeys
 from support.jobs import run_jobs
 from support.ledger import make_offer, make_order
 from support.plugin_host import ScriptedChecks, ScriptedProvider, ScriptedRegistry, scripted_host
@@ -38,7 +38,7 @@ def placed() -> Order:
 
 
 def pay(order: Order) -> None:
-    start_payment(order=order, method_id="pay_sandbox", return_url="http://127.0.0.1:8000/")
+    journeys.pay(order)
     order.refresh_from_db()
 
 

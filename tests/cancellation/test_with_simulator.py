@@ -14,15 +14,16 @@ from creditstore.cancellation.models import RegistryAttempt
 from creditstore.cancellation.retrying import retry_line
 from creditstore.core import clock
 from creditstore.credits.models import Offer, UnitBlock
-from creditstore.credits.services import serial_of, thaw
+from creditstore.credits.services import thaw
 from creditstore.orders.models import Order
-from creditstore.payments.services import start_payment
 from creditstore.webhooks.services import keep, process
 from creditstore_host.host import PluginHost, installed
 from creditstore_registry_cdm.simulator.server import Simulator
 from registry_cdm.registry_support import HTTP, Registry
 from support.jobs import run_jobs
+from support.journeys import pay
 from support.ledger import make_offer, make_order, make_seller
+from support.live_registry import holding
 
 pytestmark = pytest.mark.django_db
 ACCOUNT = "ACC-1"
@@ -45,22 +46,7 @@ def held_offer(simulator: Registry, *, quantity: int = 20, held: int = 20) -> Of
     """An offer of which the seller's account at the registry holds the first units only."""
     offer = make_offer(quantity=quantity, seller=make_seller(account=ACCOUNT))
     block = UnitBlock.objects.get(offer=offer, is_leaf=True)
-    _party, unit_type, _number, original, applicable, field6, project = serial_of(
-        block=block, number=block.start
-    ).split("-")
-    simulator.hold(
-        {
-            "account": ACCOUNT,
-            "party": block.series,
-            "unit_type": int(unit_type),
-            "start": block.start,
-            "end": block.start + held - 1,
-            "original_period": int(original),
-            "applicable_period": int(applicable),
-            "field6": int(field6),
-            "project": int(project),
-        }
-    )
+    simulator.hold({**holding(block, account=ACCOUNT), "end": block.start + held - 1})
     return offer
 
 
@@ -70,7 +56,7 @@ def arm(simulator: Registry, kind: str, **more: Any) -> None:
 
 def paid(offer: Offer, quantity: int = 10) -> Order:
     order = make_order((offer, quantity)).order
-    start_payment(order=order, method_id="pay_sandbox", return_url="http://127.0.0.1:8000/")
+    pay(order)
     return order
 
 

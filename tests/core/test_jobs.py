@@ -14,10 +14,10 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from creditstore.core.jobs import defer, defer_later, order_lock
-from creditstore.payments.services import start_payment
 from creditstore_plugins import Unknown
 from support.database import ROOT, SETTINGS
 from support.jobs import pending_jobs
+from support.journeys import pay
 from support.ledger import make_offer, make_order
 from support.plugin_host import scripted_host
 
@@ -103,7 +103,7 @@ def test_what_waits_never_holds_back_an_order() -> None:
     with scripted_host() as (_registry, provider):
         provider.outcomes.append(lambda request: Unknown(reason="lost"))
         order = make_order((make_offer(), 1)).order
-        start_payment(order=order, method_id="pay_sandbox", return_url="http://127.0.0.1:8000/")
+        pay(order)
     waiting = ProcrastinateJob.objects.filter(status="todo", scheduled_at__isnull=False)
     assert {job.task_name for job in waiting} >= {"creditstore.payments.refresh", "creditstore.payments.look_after"}
     assert not waiting.exclude(lock=None).exists()

@@ -9,8 +9,7 @@ from typing import Any
 from oscar.core.loading import get_model
 
 from credits.rows import asked, cancelled, certificate, certified, promise
-from creditstore.orders.models import Order
-from support.guards import (
+from creditstore.audit.checks.base import (
     ASKED,
     BLOCKS,
     CERTIFICATES,
@@ -20,12 +19,9 @@ from support.guards import (
     PAYMENTS,
     REFUNDS,
     TRANSACTIONS,
-    Statement,
-    copy_of,
-    forbids,
-    fresh_key,
-    update,
 )
+from creditstore.orders.models import Order
+from support.guards import Statement, copy_of, forbids, fresh_key, update
 from support.journeys import facts_of, paid_order
 from support.ledger import make_offer, make_order
 

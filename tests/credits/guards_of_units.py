@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 from credits.rows import cancelled, leaf_of, promise
+from creditstore.audit.checks.base import BLOCKS, ISSUANCES, OFFERS, RESERVATIONS
 from creditstore.credits.models import UnitBlock
 from creditstore.credits.services import open_offer, release
 from creditstore_plugins import Money
-from support.guards import (
-    BLOCKS,
-    ISSUANCES,
-    OFFERS,
-    RESERVATIONS,
-    Statement,
-    copy_of,
-    forbids,
-    update,
-)
+from support.guards import Statement, copy_of, forbids, update
 from support.ledger import make_issuance, make_offer, make_seller
 
 # --- 1. A serial is cancelled at most once, and never moves again

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -38,7 +38,7 @@ from creditstore.orders.services import expire_due, order_token, withdraw
 from creditstore.orders.substitution import accept_substitute, decline_substitute, propose_substitute
 from creditstore.payments.models import LIVE, Payment, Refund
 from creditstore.payments.refunds import left_minor, line_minor, request_refund, send_refund
-from creditstore.payments.services import apply_report, refresh_payment, start_payment
+from creditstore.payments.services import apply_report, refresh_payment
 from creditstore_plugins import (
     Declined,
     Money,
@@ -47,8 +47,6 @@ from creditstore_plugins import (
     PaymentReportState,
     RefundRefused,
     RefundUnknown,
-    Refused,
-    ResponseCode,
     StatusUnknown,
     SubmissionUnknown,
     TransactionNotFound,
@@ -56,6 +54,9 @@ from creditstore_plugins import (
     TransactionStatus,
     Unknown,
 )
+from support.desk import refusing
+from support.guards import check_now
+from support.journeys import pay
 from support.ledger import FIRST_NUMBER, make_order, make_project, make_seller
 from support.plugin_host import scripted_host
 
@@ -227,7 +228,7 @@ class LedgerMachine(RuleBasedStateMachine):
         placed = self.try_to(lambda: make_order(*((offer, quantity) for offer in chosen.values())))
         if placed is None or so_far == "placed":
             return
-        start_payment(order=placed.order, method_id="pay_sandbox", return_url="http://127.0.0.1:8000/")
+        pay(placed.order)
         if so_far == "paid":
             return
         for line in placed.order.lines.filter(state="paid"):
@@ -272,7 +273,7 @@ class LedgerMachine(RuleBasedStateMachine):
                     at=timezone.now(),
                 )
             )
-        self.try_to(start_payment, order=order, method_id="pay_sandbox", return_url="http://127.0.0.1:8000/")
+        self.try_to(pay, order=order)
         self.provider.outcomes.clear()
 
     @precondition(lambda self: Payment.objects.filter(order__seller=self.seller, state__in=LIVE).exists())
@@ -342,9 +343,7 @@ class LedgerMachine(RuleBasedStateMachine):
             return SubmissionUnknown(reason="time-out")
 
         answers: dict[str, Any] = {
-            "refused": lambda instruction: Refused(
-                responses=(ResponseCode(code=7027, message="not held", ranges=instruction.ranges),)
-            ),
+            "refused": refusing,
             "lost": lost,
             "never arrived": lambda instruction: SubmissionUnknown(reason="time-out"),
         }
@@ -422,9 +421,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @invariant()
     def the_audit_finds_nothing(self) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        check_now()
         wrong = [(result.name, result.shown) for result in run_audit().results if result.breaches]
         assert wrong == []
 

@@ -7,16 +7,14 @@ from typing import Any
 
 from django.utils import timezone
 
+from creditstore.audit.checks.base import CERTIFICATES
 from creditstore.cancellation.models import RegistryTransaction
 from creditstore.cancellation.services import submit_line
 from creditstore.certificates.models import Certificate
 from creditstore.credits.models import Offer, Reservation, UnitBlock
 from creditstore.credits.services import reserve
 from creditstore.orders.models import Order
-from support.guards import (
-    CERTIFICATES,
-    Statement,
-)
+from support.guards import Statement
 from support.journeys import cancelled_order, facts_of, paid_order
 from support.ledger import make_offer
 from support.plugin_host import scripted_host

@@ -13,6 +13,7 @@ from creditstore.core.models import TransitionRecord
 from creditstore.core.states import transition
 from creditstore.credits.models import OFFERS, Offer, Reservation, UnitBlock
 from creditstore.credits.services import UnitsInDoubt, carve, freeze, mark_cancelled, reserve, return_units, split, thaw
+from support.guards import check_now
 from support.ledger import make_issuance, make_offer
 
 pytestmark = pytest.mark.django_db
@@ -25,12 +26,6 @@ def promise(offer: Offer, quantity: int) -> Reservation:
 def numbers(blocks: list[UnitBlock], offer: Offer) -> list[tuple[int, int]]:
     """First and last of each block, counted from the first unit of the offer."""
     return [(block.start - offer.issuance.start, block.end - offer.issuance.start) for block in blocks]
-
-
-def check_now() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 def middle_of(offer: Offer, first: int, last: int) -> UnitBlock:

@@ -9,25 +9,21 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
+from creditstore.audit.checks.base import BLOCKS
 from creditstore.credits.models import Offer, UnitBlock
 from creditstore.credits.services import carve, mark_cancelled, release, reserve
+from support.guards import check_now, copy_of
 from support.journeys import cancelled_order, facts_of
 from support.ledger import make_issuance, make_offer, make_order
 
 pytestmark = pytest.mark.django_db
-
-COLUMNS = (
-    'issuance_id, parent_id, is_leaf, scheme, series, start, "end", unit_type, original_period, applicable_period, '
-    "field6, project_number, state, in_doubt, offer_id, reservation_id, cancelled_at, cancellation_kind"
-)
 
 
 def sql(statement: str, *values: object) -> None:
     """One statement in a savepoint, with the checks that wait for the commit made at once."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement, values)
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        check_now()
 
 
 def refused(statement: str, *values: object, because: str) -> None:
@@ -41,17 +37,6 @@ def cancelled_block() -> UnitBlock:
     blocks = carve(reservation=reservation)
     mark_cancelled(blocks=blocks, at=timezone.now(), actor="test")
     return UnitBlock.objects.get(pk=blocks[0].pk)
-
-
-def copy_of(block: UnitBlock, **changes: object) -> tuple[str, list[object]]:
-    """An INSERT of the same row with some columns changed."""
-    shown = {name.strip().strip('"'): None for name in COLUMNS.split(",")}
-    chosen = ", ".join("%s" if name in changes else f'"{name}"' for name in shown)
-    return (
-        f"INSERT INTO creditstore_credits_unitblock ({COLUMNS}) "
-        f"SELECT {chosen} FROM creditstore_credits_unitblock WHERE id = {block.pk}",
-        [changes[name] for name in shown if name in changes],
-    )
 
 
 def test_a_cancelled_unit_never_moves_again() -> None:
@@ -72,14 +57,15 @@ def test_leaves_never_overlap_whatever_their_state() -> None:
     block = cancelled_block()
     for state in ("outstanding", "held", "assigned"):
         statement, values = copy_of(
-            block,
+            BLOCKS,
+            block.pk,
             state=state,
             cancelled_at=None,
             cancellation_kind="",
             reservation_id=None if state != "assigned" else block.reservation_id,
         )
         refused(statement, *values, because="block_leaves_never_overlap")
-    statement, values = copy_of(block, start=block.end)
+    statement, values = copy_of(BLOCKS, block.pk, start=block.end)
     refused(statement, *values, because="block_leaves_never_overlap")
 
 
@@ -94,7 +80,7 @@ def test_the_same_numbers_of_another_series_are_other_units() -> None:
         )
         (issuance,) = cursor.fetchone()
     root = UnitBlock.objects.get(issuance=first)
-    statement, values = copy_of(root, issuance_id=issuance, series="PE")
+    statement, values = copy_of(BLOCKS, root.pk, issuance_id=issuance, series="PE")
     sql(statement, *values)
     assert UnitBlock.objects.filter(start=root.start, is_leaf=True).count() == 2
     refused(
@@ -146,7 +132,7 @@ def test_children_lie_inside_their_parent() -> None:
         {"project_number": 1},
         {"unit_type": 6},
     ):
-        statement, values = copy_of(leaf, **changes)
+        statement, values = copy_of(BLOCKS, leaf.pk, **changes)
         refused(statement, *values, because="a child lies inside|never_overlap")
 
 
@@ -167,7 +153,7 @@ def test_a_split_is_never_taken_back() -> None:
 def test_a_root_covers_its_issuance() -> None:
     issuance = make_issuance(quantity=10)
     root = UnitBlock.objects.get(issuance=issuance)
-    statement, values = copy_of(root, start=root.start + 1)
+    statement, values = copy_of(BLOCKS, root.pk, start=root.start + 1)
     refused(statement, *values, because="covers its issuance|one_root|never_overlap")
 
 

@@ -12,19 +12,12 @@ from django.db import DatabaseError, connection, transaction
 from credits import guards_of_orders, guards_of_units
 from credits.ledger_machine import LedgerMachine
 from creditstore.audit.checks import CHECKS, Check
-from support.guards import CASES, Case, Statement, take_away
+from support.guards import CASES, Case, Statement, check_now, take_away
 
 #: The modules that enter the cases.
 ENTERED_BY = (guards_of_units, guards_of_orders)
 
 pytestmark = pytest.mark.django_db
-
-
-def check_now() -> None:
-    """What waits for the commit is checked at once."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 def run(statements: Sequence[Statement]) -> None:

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from credits.ledger_machine import LedgerMachine
+from support.guards import check_now
 
 pytestmark = pytest.mark.django_db
 
@@ -15,9 +16,8 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _no_other_units() -> None:
     """The demo's units go, for this test's transaction: the audit after each step then looks at few rows."""
+    check_now()
     with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         cursor.execute("TRUNCATE creditstore_catalogue_issuance, creditstore_core_transitionrecord CASCADE")
 
 

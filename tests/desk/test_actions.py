@@ -22,9 +22,9 @@ from creditstore.orders.models import Order, OrderLine
 from creditstore.orders.services import order_token
 from creditstore.orders.substitution import accept_substitute, decline_substitute, suitable_offers
 from creditstore.payments.models import Payment, Refund
-from creditstore.payments.services import start_payment
 from support.desk import MANAGER, OFFICER, SUPPORT, cancelled_line, make_staff, refused_line, settle
 from support.jobs import run_jobs
+from support.journeys import pay
 from support.ledger import make_issuance, make_offer, make_order
 from support.plugin_host import ScriptedRegistry
 
@@ -131,7 +131,7 @@ def test_a_refused_line_is_decided_not_closed(refused: OrderLine) -> None:
 
 def test_closing_needs_a_note_and_lets_the_order_go_on(registry: ScriptedRegistry) -> None:
     order = make_order((make_offer(), 2)).order
-    start_payment(order=order, method_id="pay_sandbox", return_url="http://127.0.0.1:8000/")
+    pay(order)
     item = open_item(order=order, kind="unmatched", actor="system", reason="the records differ")
     Order.objects.filter(pk=order.pk).update(state="needs_attention")
     user = make_staff()
@@ -177,7 +177,7 @@ def test_the_queue_tells_what_waits_and_what_to_do(refused: OrderLine) -> None:
 
 def test_what_does_not_move_is_told_once_and_forgotten_when_it_moves(registry: ScriptedRegistry) -> None:
     order = make_order((make_offer(), 2)).order
-    start_payment(order=order, method_id="pay_sandbox", return_url="http://127.0.0.1:8000/")
+    pay(order)
     later = clock.now() + timedelta(minutes=61)
     assert find_stalled() == 0
     assert find_stalled(now=later) == 1
@@ -195,7 +195,7 @@ def test_what_does_not_move_is_told_once_and_forgotten_when_it_moves(registry: S
 def test_a_certificate_that_is_not_made_is_told(registry: ScriptedRegistry, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("creditstore.orders.fulfilment._ask_for_certificate", lambda order: None)
     order = make_order((make_offer(), 2)).order
-    start_payment(order=order, method_id="pay_sandbox", return_url="http://127.0.0.1:8000/")
+    pay(order)
     run_jobs()
     assert fresh(order).state == "cancelled"
     assert find_stalled(now=clock.now() + timedelta(minutes=61)) == 1
@@ -235,7 +235,7 @@ def test_an_order_that_was_paid_while_its_units_were_in_doubt_goes_on_when_that_
     order = make_order((offer, 4)).order
     blocks = offer.blocks.filter(is_leaf=True)
     freeze(blocks=blocks, actor="system", reason="for this test")
-    start_payment(order=order, method_id="pay_sandbox", return_url="http://127.0.0.1:8000/")
+    pay(order)
     (item,) = open_items(order=order)
     assert (fresh(order).state, item.kind) == ("needs_attention", "unmatched")
     officer = make_staff(OFFICER)

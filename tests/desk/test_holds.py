@@ -12,10 +12,10 @@ from creditstore.desk import actions
 from creditstore.orders.attention import open_item, open_items
 from creditstore.orders.models import OrderLine
 from creditstore.payments.models import Refund
-from creditstore.payments.services import start_payment
 from creditstore_plugins import Review
 from support.desk import MANAGER, OFFICER, SUPPORT, make_staff
 from support.jobs import run_jobs
+from support.journeys import pay
 from support.ledger import make_offer, make_order
 from support.plugin_host import ScriptedChecks, ScriptedRegistry, scripted_host
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 def paid_line() -> OrderLine:
     order = make_order((make_offer(price_minor=250), 4)).order
-    start_payment(order=order, method_id="pay_sandbox", return_url="http://127.0.0.1:8000/")
+    pay(order)
     run_jobs(within_seconds=0)
     line = order.lines.get()
     assert line.state == "paid"

@@ -14,24 +14,13 @@ from creditstore.core import clock
 from creditstore.orders.attention import AttentionItem, AttentionKind, close_items, open_item, open_items
 from creditstore.orders.fulfilment import give_up_line, move_line, needs_attention, settle_attention
 from creditstore.orders.models import Order, OrderLine
-from creditstore.payments.services import start_payment
-from creditstore_plugins import CancellationInstruction, Refused, ResponseCode, SubmissionOutcome
+from support.desk import refusing, settle
 from support.jobs import run_jobs
+from support.journeys import pay
 from support.ledger import make_offer, make_order, make_seller
 from support.plugin_host import ScriptedRegistry
 
 pytestmark = pytest.mark.django_db
-
-
-def refusing(instruction: CancellationInstruction) -> SubmissionOutcome:
-    return Refused(responses=(ResponseCode(code=7027, message="not held", ranges=instruction.ranges),))
-
-
-def paid(order: Order) -> Order:
-    start_payment(order=order, method_id="pay_sandbox", return_url="http://127.0.0.1:8000/")
-    run_jobs()
-    order.refresh_from_db()
-    return order
 
 
 @pytest.fixture
@@ -40,7 +29,7 @@ def half_refused(registry: ScriptedRegistry) -> Order:
     seller = make_seller()
     order = make_order((make_offer(seller=seller), 3), (make_offer(seller=seller), 5)).order
     registry.submits.append(refusing)
-    return paid(order)
+    return settle(order)
 
 
 def test_an_item_is_open_once_and_can_be_opened_again_after_it_was_closed() -> None:
@@ -89,7 +78,7 @@ def test_the_database_keeps_what_was_found_and_how_it_ended() -> None:
 
 
 def test_a_dispute_of_a_certified_order_leaves_it_certified(registry: ScriptedRegistry) -> None:
-    order = paid(make_order((make_offer(), 2)).order)
+    order = settle(make_order((make_offer(), 2)).order)
     needs_attention(order=order, kind="dispute", actor="pay_sandbox", reason="the bank asks")
     order.refresh_from_db()
     assert order.state == "certified"
@@ -98,7 +87,7 @@ def test_a_dispute_of_a_certified_order_leaves_it_certified(registry: ScriptedRe
 
 def test_an_order_goes_on_when_what_was_open_is_settled(registry: ScriptedRegistry) -> None:
     order = make_order((make_offer(), 2)).order
-    start_payment(order=order, method_id="pay_sandbox", return_url="http://127.0.0.1:8000/")
+    pay(order)
     order.refresh_from_db()
     needs_attention(order=order, kind="review", actor="a_check", reason="looks odd")
     needs_attention(order=order, kind="dispute", actor="pay_sandbox", reason="the bank asks")
@@ -151,7 +140,7 @@ def test_what_was_cancelled_is_certified_while_the_rest_is_refunded(half_refused
 
 def test_an_order_of_which_nothing_was_cancelled_ends_refunded(registry: ScriptedRegistry) -> None:
     registry.submits.append(refusing)
-    order = paid(make_order((make_offer(), 3)).order)
+    order = settle(make_order((make_offer(), 3)).order)
     line = order.lines.get()
     give_up_line(line=line, actor="staff:1", reason="cannot be cancelled")
     order.refresh_from_db()

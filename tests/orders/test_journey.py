@@ -17,26 +17,21 @@ from creditstore.credits.services import printed_ranges
 from creditstore.orders.models import Order
 from creditstore.orders.services import expire_due, order_by_token, place_order, withdraw
 from creditstore.payments.models import Payment
-from creditstore.payments.services import start_payment
 from creditstore_plugins import (
     Declined,
     Money,
     Paid,
-    Refused,
-    ResponseCode,
     StatusUnknown,
     SubmissionUnknown,
     Unknown,
 )
+from support.desk import refusing
 from support.jobs import pending_jobs, run_jobs
+from support.journeys import pay
 from support.ledger import make_offer, make_order, make_seller, order_request
 from support.plugin_host import COMPLETED_AT, ScriptedProvider, ScriptedRegistry
 
 pytestmark = pytest.mark.django_db
-
-
-def pay(order: Order, method: str = "pay_sandbox") -> object:
-    return start_payment(order=order, method_id=method, return_url="http://127.0.0.1:8000/").outcome
 
 
 def test_buy_cancel_and_hold_a_certificate(registry: ScriptedRegistry, provider: ScriptedProvider) -> None:
@@ -89,7 +84,7 @@ def test_a_hidden_order_tells_the_registry_no_name(registry: ScriptedRegistry, p
 
 def test_paying_twice_charges_once(registry: ScriptedRegistry, provider: ScriptedProvider) -> None:
     order = make_order((make_offer(), 2)).order
-    first, second = pay(order), pay(order)
+    first, second = pay(order).outcome, pay(order).outcome
     assert isinstance(first, Paid)
     assert isinstance(second, Paid)
     assert len(provider.requests) == 1
@@ -182,9 +177,7 @@ def test_refusal_goes_to_staff_and_no_certificate_exists(
     registry: ScriptedRegistry, provider: ScriptedProvider
 ) -> None:
     order = make_order((make_offer(), 3)).order
-    registry.submits.append(
-        lambda instruction: Refused(responses=(ResponseCode(code=7027, message="not held", ranges=instruction.ranges),))
-    )
+    registry.submits.append(refusing)
     pay(order)
     run_jobs()
     order.refresh_from_db()

@@ -19,8 +19,8 @@ from creditstore.orders.limits import Client
 from creditstore.orders.models import UnpaidClaim
 from creditstore.orders.requests import Buyer
 from creditstore.orders.services import PlacedOrder, expire_due, place_order, withdraw
-from creditstore.payments.services import start_payment
 from support.jobs import run_jobs
+from support.journeys import pay
 from support.ledger import make_issuance, make_offer, order_request
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("outside")]
@@ -62,7 +62,7 @@ def test_the_sixth_unpaid_order_is_refused() -> None:
     withdraw(order=orders[0])
     place(offers[5], 1)
     refused(lambda: place(offers[5], 1))
-    start_payment(order=orders[1], method_id="pay_sandbox", return_url="http://127.0.0.1:8000/")
+    pay(orders[1])
     place(offers[5], 1)
     refused(lambda: place(offers[5], 1))
     expire_due(now=orders[4].expires_at)
@@ -133,7 +133,7 @@ def test_what_is_kept_is_hashed_and_only_while_the_order_is_unpaid() -> None:
     for kept in UnpaidClaim.objects.values():
         assert "192.0.2" not in str(kept)
         assert "bot" not in str(kept)
-    start_payment(order=paid, method_id="pay_sandbox", return_url="http://127.0.0.1:8000/")
+    pay(paid)
     withdraw(order=withdrawn)
     assert list(UnpaidClaim.objects.values_list("order_id", flat=True)) == [expired.pk]
     expire_due(now=expired.expires_at)

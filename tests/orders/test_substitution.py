@@ -22,8 +22,7 @@ from creditstore.orders.substitution import (
     propose_substitute,
     withdraw_substitute,
 )
-from creditstore.payments.services import start_payment
-from creditstore_plugins import CancellationInstruction, Refused, ResponseCode, SubmissionOutcome
+from support.desk import refusing, settle
 from support.jobs import pending_jobs, run_jobs
 from support.ledger import make_issuance, make_offer, make_order, make_seller
 from support.plugin_host import ScriptedRegistry, scripted_host
@@ -31,18 +30,12 @@ from support.plugin_host import ScriptedRegistry, scripted_host
 pytestmark = pytest.mark.django_db
 
 
-def refusing(instruction: CancellationInstruction) -> SubmissionOutcome:
-    return Refused(responses=(ResponseCode(code=7027, message="not held", ranges=instruction.ranges),))
-
-
 def make_refused(registry: ScriptedRegistry) -> OrderLine:
     """A paid line of 4 units at 2.50, refused by the registry."""
     order = make_order((make_offer(quantity=10, price_minor=250), 4)).order
     registry.submits.append(refusing)
-    start_payment(order=order, method_id="pay_sandbox", return_url="http://127.0.0.1:8000/")
-    run_jobs()
+    line = settle(order).lines.get()
     mail.outbox.clear()
-    line = order.lines.get()
     assert line.state == "refused"
     return line
 

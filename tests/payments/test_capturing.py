@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.core import mail
@@ -16,35 +16,21 @@ from creditstore.orders.models import Order
 from creditstore.orders.services import expire_due, withdraw
 from creditstore.payments.models import Payment, Refund
 from creditstore.payments.refunds import request_refund
-from creditstore.payments.services import apply_report, offered_methods, start_payment
-from creditstore_plugins import Money, PaymentReport, PaymentReportState, Pending, Unknown
+from creditstore.payments.services import offered_methods
+from creditstore_plugins import Pending, Unknown
+from payments.payments_support import kinds, report
 from support.jobs import run_jobs
+from support.journeys import pay
 from support.ledger import make_offer, make_order, make_seller
 from support.plugin_host import ScriptedProvider
 
 pytestmark = pytest.mark.django_db
-AT = datetime(2026, 5, 6, 7, 8, tzinfo=UTC)
 
 
 def attempt(order: Order, provider: ScriptedProvider) -> Payment:
     """An attempt whose outcome comes later."""
     provider.outcomes.append(lambda request: Pending(reference=f"ref-{request.idempotency_key}", reason="later"))
-    return start_payment(order=order, method_id="pay_sandbox", return_url="http://127.0.0.1:8000/").payment
-
-
-def report(payment: Payment, state: str, minor: int | None = None, *, event: str = "", currency: str = "USD") -> None:
-    apply_report(
-        payment=payment,
-        report=PaymentReport(
-            event_id=event or f"{payment.key}:{state}:{minor}",
-            reference=payment.reference,
-            state=PaymentReportState(state),
-            amount=None if minor is None else Money(minor=minor, currency=currency),
-            at=AT,
-        ),
-    )
-    payment.refresh_from_db()
-    payment.order.refresh_from_db()
+    return pay(order).payment
 
 
 def expired(order: Order, payment: Payment) -> None:
@@ -54,10 +40,6 @@ def expired(order: Order, payment: Payment) -> None:
     assert expire_due(now=order.expires_at) >= 1
     order.refresh_from_db()
     assert order.state == "expired"
-
-
-def kinds(order: Order) -> list[str]:
-    return [item.kind for item in open_items(order=order)]
 
 
 def counters(offer: Offer) -> tuple[int, int]:
@@ -195,7 +177,7 @@ def test_too_little_waits_for_the_rest_with_its_units_reserved(provider: Scripte
     assert expire_due(now=order.expires_at + timedelta(days=9)) == 0
     assert counters(offer) == (4, 0)
     with pytest.raises(StoreError) as caught:
-        start_payment(order=payment.order, method_id="pay_sandbox", return_url="http://127.0.0.1:8000/")
+        pay(payment.order)
     assert caught.value.code == "conflict"
 
     # An older fact that comes late changes nothing; the rest does.
@@ -277,7 +259,7 @@ def test_another_currency_is_no_payment_of_what_is_due(provider: ScriptedProvide
 def test_an_attempt_whose_answer_is_lost_never_expires_its_order(provider: ScriptedProvider) -> None:
     order = make_order((make_offer(price_minor=250), 4)).order
     provider.outcomes.append(lambda _request: Unknown(reason="lost"))
-    start_payment(order=order, method_id="pay_sandbox", return_url="http://127.0.0.1:8000/")
+    pay(order)
     assert expire_due(now=order.expires_at + timedelta(days=900)) == 0
 
 
@@ -289,7 +271,7 @@ def test_each_way_to_pay_has_its_own_time(provider: ScriptedProvider, settings: 
     for method, expected in (("pay_sandbox", timedelta(minutes=30)), ("pay_sandbox:pending", timedelta(days=5))):
         provider.outcomes.append(lambda request: Pending(reference="x", reason="later"))
         started = clock.shared_now()
-        payment = start_payment(order=order, method_id=method, return_url="http://127.0.0.1:8000/").payment
+        payment = pay(order, method).payment
         order.refresh_from_db()
         assert timedelta(0) <= order.expires_at - started - expected < timedelta(seconds=30)
         assert order.lines.get().reservation.expires_at == order.expires_at

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,39 +10,21 @@ from django.utils import timezone
 
 from creditstore.audit.services import run_audit
 from creditstore.cancellation.gate import release_due
-from creditstore.orders.attention import open_items
 from creditstore.orders.models import Order
 from creditstore.payments.models import Payment, PaymentEvent
-from creditstore.payments.services import apply_report, start_payment
-from creditstore_plugins import PaymentReport, PaymentReportState, Pending
+from creditstore_plugins import Pending
+from payments.payments_support import kinds, report
 from support.jobs import run_jobs
+from support.journeys import pay
 from support.ledger import make_offer, make_order
 from support.plugin_host import ScriptedProvider, ScriptedRegistry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("outside")]
-AT = datetime(2026, 5, 6, 7, 8, tzinfo=UTC)
 
 
 def paid() -> Payment:
     order = make_order((make_offer(quantity=20, price_minor=250), 4)).order
-    return start_payment(order=order, method_id="pay_sandbox", return_url="http://127.0.0.1:8000/").payment
-
-
-def tell(payment: Payment, state: str, *, event: str = "") -> Order:
-    report = PaymentReport(
-        event_id=event or f"{payment.key}:{state}",
-        reference=payment.reference,
-        state=PaymentReportState(state),
-        amount=None,
-        at=AT,
-    )
-    apply_report(payment=payment, report=report)
-    payment.refresh_from_db()
-    return Order.objects.get(pk=payment.order_id)
-
-
-def kinds(order: Order) -> list[str]:
-    return [item.kind for item in open_items(order=order)]
+    return pay(order).payment
 
 
 def test_a_dispute_stops_what_has_not_gone_and_a_won_one_lets_it_go(registry: ScriptedRegistry, settings: Any) -> None:
@@ -50,11 +32,11 @@ def test_a_dispute_stops_what_has_not_gone_and_a_won_one_lets_it_go(registry: Sc
     payment = paid()
     run_jobs()
     assert registry.submissions == []
-    order = tell(payment, "disputed")
+    order = report(payment, "disputed")
     assert (payment.state, kinds(order)) == ("disputed", ["dispute"])
     later = timezone.now() + timedelta(hours=25)
     assert release_due(now=later) == 0
-    order = tell(payment, "dispute_won")
+    order = report(payment, "dispute_won")
     assert (payment.state, kinds(order)) == ("captured", [])
     assert release_due(now=later) == 1
     run_jobs()
@@ -65,9 +47,9 @@ def test_a_dispute_stops_what_has_not_gone_and_a_won_one_lets_it_go(registry: Sc
 def test_a_certified_order_stays_certified_and_staff_are_told() -> None:
     payment = paid()
     run_jobs()
-    order = tell(payment, "disputed")
+    order = report(payment, "disputed")
     assert (order.state, kinds(order), payment.state) == ("certified", ["dispute"], "disputed")
-    order = tell(payment, "dispute_lost")
+    order = report(payment, "dispute_lost")
     assert (order.state, kinds(order), payment.state) == ("certified", ["dispute"], "disputed")
     assert run_audit().breaches == 0
 
@@ -76,10 +58,10 @@ def test_the_same_word_twice_changes_nothing() -> None:
     payment = paid()
     run_jobs()
     for _again in range(2):
-        tell(payment, "disputed")
-    tell(payment, "dispute_won")
+        report(payment, "disputed")
+    report(payment, "dispute_won")
     # The first word once more, late: the dispute does not begin again.
-    order = tell(payment, "disputed")
+    order = report(payment, "disputed")
     assert (payment.state, kinds(order)) == ("captured", [])
     assert PaymentEvent.objects.filter(payment=payment, kind="disputed").count() == 1
 
@@ -87,12 +69,12 @@ def test_the_same_word_twice_changes_nothing() -> None:
 def test_the_end_of_a_dispute_that_never_began_says_nothing() -> None:
     payment = paid()
     run_jobs()
-    assert tell(payment, "dispute_won").state == "certified"
+    assert report(payment, "dispute_won").state == "certified"
     assert payment.state == "captured"
 
 
 def test_a_dispute_of_money_that_never_came_is_for_staff(outside: tuple[ScriptedRegistry, ScriptedProvider]) -> None:
     outside[1].outcomes.append(lambda request: Pending(reference=f"ref-{request.idempotency_key}", reason="later"))
     payment = paid()
-    order = tell(payment, "disputed")
+    order = report(payment, "disputed")
     assert (payment.state, order.state, kinds(order)) == ("pending", "needs_attention", ["unmatched"])

@@ -17,7 +17,6 @@ from creditstore.orders.models import Order, OrderLine
 from creditstore.orders.states import ORDERS
 from creditstore.payments.models import Payment, Refund
 from creditstore.payments.refunds import left_minor, line_minor, record_paid, request_refund, send_refund
-from creditstore.payments.services import start_payment
 from creditstore_plugins import (
     Refunded,
     RefundPending,
@@ -27,6 +26,7 @@ from creditstore_plugins import (
     ResponseCode,
 )
 from support.jobs import pending_jobs, run_jobs
+from support.journeys import pay
 from support.ledger import make_offer, make_order, make_seller
 from support.plugin_host import ScriptedProvider, ScriptedRegistry
 
@@ -36,7 +36,7 @@ SENT_AT = datetime(2026, 5, 6, 7, 8, tzinfo=UTC)
 
 def paid_order(*lines: tuple[Offer, int]) -> tuple[Order, Payment]:
     order = make_order(*(lines or ((make_offer(price_minor=250), 4),))).order
-    started = start_payment(order=order, method_id="pay_sandbox", return_url="http://127.0.0.1:8000/")
+    started = pay(order)
     order.refresh_from_db()
     assert order.state == "paid"
     return order, started.payment

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from creditstore.core.errors import StoreError
 from creditstore.orders.services import expire_due, withdraw
-from creditstore.payments.services import start_payment
 from creditstore.reconciliation.models import OpenItem
 from reconciliation.books import all_match, offered, run, tomorrow
 from support.jobs import run_jobs
+from support.journeys import pay
 from support.ledger import make_order
 from support.live_registry import LiveRegistry
 
@@ -40,7 +40,7 @@ def test_nothing_is_found(registry: LiveRegistry, lives: list[tuple[int, str, st
             withdraw(order=order)
         elif method:
             try:
-                start_payment(order=order, method_id=method, return_url="http://127.0.0.1:8000/")
+                pay(order, method)
             except StoreError:
                 pytest.fail("a new order could not be paid")
         if jobs:

@@ -8,9 +8,9 @@ from django.contrib.auth.models import Group
 
 from creditstore.accounts.models import User
 from creditstore.orders.models import Order, OrderLine
-from creditstore.payments.services import start_payment
 from creditstore_plugins import CancellationInstruction, Refused, ResponseCode, SubmissionOutcome
 from support.jobs import run_jobs
+from support.journeys import pay
 from support.ledger import make_offer, make_order, make_seller
 from support.plugin_host import ScriptedRegistry
 
@@ -34,7 +34,7 @@ def refusing(instruction: CancellationInstruction) -> SubmissionOutcome:
 
 def settle(order: Order) -> Order:
     """The order, paid, after all jobs."""
-    start_payment(order=order, method_id="pay_sandbox", return_url="http://127.0.0.1:8000/")
+    pay(order)
     run_jobs()
     order.refresh_from_db()
     return order

@@ -17,18 +17,6 @@ from django.db import connection, models
 #: A statement with its parameters.
 Statement = tuple[str, list[Any]]
 
-BLOCKS = "creditstore_credits_unitblock"
-OFFERS = "creditstore_credits_offer"
-RESERVATIONS = "creditstore_credits_reservation"
-ISSUANCES = "creditstore_catalogue_issuance"
-ORDERS = "creditstore_orders_order"
-LINES = "creditstore_orders_orderline"
-PAYMENTS = "creditstore_payments_payment"
-REFUNDS = "creditstore_payments_refund"
-TRANSACTIONS = "creditstore_cancellation_registrytransaction"
-ASKED = "creditstore_cancellation_registrytransaction_blocks"
-CERTIFICATES = "creditstore_certificates_certificate"
-
 
 @dataclass(frozen=True)
 class Case:
@@ -91,6 +79,13 @@ def constraint_name(model: type[models.Model], name: str) -> str:
     with connection.cursor() as cursor:
         found = connection.introspection.get_constraints(cursor, model._meta.db_table)
     return next(key for key, facts in found.items() if facts["columns"] == [name] and facts["unique"])
+
+
+def check_now() -> None:
+    """What waits for the commit is checked at once."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 def copy_of(table: str, pk: int, **changes: Any) -> Statement:

@@ -9,16 +9,21 @@ from creditstore.cancellation.services import poll_transaction, submit_line
 from creditstore.certificates.document import build_document
 from creditstore.credits.models import Offer
 from creditstore.orders.models import Order
-from creditstore.payments.services import start_payment
+from creditstore.payments.services import StartedPayment, start_payment
 from support.ledger import make_order
 from support.plugin_host import scripted_host
+
+
+def pay(order: Order, method: str = "pay_sandbox") -> StartedPayment:
+    """Begin to pay; ``order`` itself is left as it was read."""
+    return start_payment(order=order, method_id=method, return_url="http://127.0.0.1:8000/")
 
 
 def paid_order(*lines: tuple[Offer, int]) -> Order:
     """Paid in full; nothing is asked of the registry yet."""
     order = make_order(*lines).order
     with scripted_host():
-        start_payment(order=order, method_id="pay_sandbox", return_url="http://127.0.0.1:8000/")
+        pay(order)
     order.refresh_from_db()
     return order
 

@@ -18,17 +18,6 @@ from creditstore_plugins import HttpResponse, HttpUnreachable
 from creditstore_registry_cdm.simulator.server import Simulator
 
 _HTTP = httpx.Client(trust_env=False, verify=False, timeout=5)
-_COLUMNS = (
-    "account",
-    "party",
-    "unit_type",
-    "start",
-    "end",
-    "original_period",
-    "applicable_period",
-    "field6",
-    "project",
-)
 
 
 @dataclass
@@ -76,6 +65,21 @@ def _decided(url: str, key: str) -> dict[str, Any]:
     raise AssertionError(f"the registry did not decide about {key}")
 
 
+def holding(block: UnitBlock, *, account: str) -> dict[str, Any]:
+    """A block as the simulator is told that an account holds it."""
+    return {
+        "account": account,
+        "party": block.series,
+        "unit_type": block.unit_type,
+        "start": block.start,
+        "end": block.end,
+        "original_period": block.original_period,
+        "applicable_period": block.applicable_period,
+        "field6": block.field6,
+        "project": block.project_number,
+    }
+
+
 @dataclass
 class LiveRegistry:
     """A simulator as somebody at its counter sees it, and the line that the store has to it."""
@@ -87,20 +91,7 @@ class LiveRegistry:
         """Put units into the account; without blocks all that are for sale from it, without it from any account."""
         held = UnitBlock.objects.filter(is_leaf=True, state="held").select_related("offer__seller")
         found = blocks or (held.filter(offer__seller__registry_account=account) if account else held)
-        rows = [
-            dict(
-                zip(
-                    _COLUMNS,
-                    (
-                        account or _account(block),
-                        block.series, block.unit_type, block.start, block.end,
-                        block.original_period, block.applicable_period, block.field6, block.project_number,
-                    ),
-                    strict=True,
-                )
-            )
-            for block in found
-        ]  # fmt: skip
+        rows = [holding(block, account=account or _account(block)) for block in found]
         assert self._post("/v1/holdings", {"holdings": rows}).status_code == 200
 
     def cancel(self, *, account: str, start: str, end: str, key: str = "somebody-else", beneficiary: str = "") -> str:

@@ -19,13 +19,13 @@ import creditstore_host.host as host_module
 from creditstore.core.states import IllegalTransition
 from creditstore.orders.models import Order
 from creditstore.payments.models import Payment, PaymentEvent
-from creditstore.payments.services import start_payment
 from creditstore.webhooks import services
 from creditstore.webhooks.models import InboundWebhook
 from creditstore_host.discovery import found
 from creditstore_host.host import PluginHost
 from creditstore_pay_sandbox.webhooks import signature_of
 from support.jobs import pending_jobs
+from support.journeys import pay
 from support.ledger import make_offer, make_order
 
 pytestmark = pytest.mark.django_db
@@ -55,9 +55,7 @@ def host(monkeypatch: pytest.MonkeyPatch) -> Iterator[PluginHost]:
 def payment() -> Payment:
     """A payment that the buyer began and that is pending."""
     placed = make_order((make_offer(quantity=10, price_minor=250), 4))
-    return start_payment(
-        order=placed.order, method_id="pay_sandbox:pending", return_url="http://127.0.0.1:8000/"
-    ).payment
+    return pay(placed.order, "pay_sandbox:pending").payment
 
 
 def notification(payment: Payment, **changes: object) -> bytes:
