@@ -36,7 +36,7 @@ class KeyForm(forms.Form):
         label=gettext_lazy("Ends on"),
         required=False,
         widget=AdminDateTimeInput,
-        help_text=gettext_lazy("UTC; empty: until somebody ends it."),
+        help_text=gettext_lazy("In your own time zone; empty: until somebody ends it."),
     )
 
 

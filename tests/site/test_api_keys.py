@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 
 from creditstore.accounts.models import ApiKey, User
+from support.desk import live_in
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +55,16 @@ def test_a_key_is_made_shown_once_and_ended() -> None:
 def test_what_is_not_valid_makes_no_key(values: dict[str, object]) -> None:
     assert browser(permitted=True).post("/admin/api-keys/", values).status_code == 422
     assert not ApiKey.objects.exists()
+
+
+def test_the_end_is_read_in_the_zone_that_the_form_names() -> None:
+    client = browser(permitted=True)
+    live_in(User.objects.get(email="keys-True@example.org"), "Asia/Tokyo")
+    assert "In your own time zone" in client.get("/admin/api-keys/").content.decode()
+    end = datetime.now(UTC).replace(hour=0, minute=30, second=0, microsecond=0) + timedelta(days=10)
+    typed = f"{end + timedelta(hours=9):%Y-%m-%d %H:%M}"
+    assert client.post("/admin/api-keys/", {"name": "x", "scopes": ["orders"], "expires_at": typed}).status_code == 201
+    assert ApiKey.objects.get().expires_at == end
 
 
 def test_nobody_else_sees_or_makes_keys() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from django.contrib.auth.models import Group, Permission
@@ -12,7 +13,8 @@ from django.test import Client
 from django.urls import reverse
 
 from creditstore.accounts.models import User
-from creditstore.reconciliation.models import OpenItem
+from creditstore.reconciliation.models import OpenItem, Step
+from support.desk import live_in
 from support.reconciled import NOW, make_item, make_run
 
 pytestmark = pytest.mark.django_db
@@ -137,6 +139,24 @@ def test_both_lists_are_files_too(staff: Callable[..., Client]) -> None:
     found = reader.get(reverse("creditstore_reconciliation_runs"), {"export": "csv"})
     (row,) = csv.DictReader(io.StringIO(b"".join(found.streaming_content).decode()))  # type: ignore[attr-defined]
     assert (row["Comparisons"], row["Of these without an answer"]) == ("2", "1")
+
+
+def test_times_that_are_called_utc_are_for_staff_elsewhere_too(staff: Callable[..., Client]) -> None:
+    reader = staff("view_openitem")
+    live_in(User.objects.get(email="staff@example.org"), "Asia/Tokyo")
+    at = datetime(2026, 3, 1, 20, 15, tzinfo=UTC)
+    run = make_run(started_at=at, finished_at=at.replace(minute=16))
+    Step.objects.create(run=run, stage="records", outcome="matched", since=at.replace(minute=17), asked_at=at)
+    item = make_item(
+        run, last_seen=at.replace(minute=18), closed_at=at.replace(minute=19), closed_by="staff:1", resolution="Mended."
+    )
+    _items, runs, of_run, details = (reader.get(address).content.decode() for address in addresses(item))
+    assert "2026-03-01 20:15" in runs
+    for minute in (15, 16, 17):
+        assert f"2026-03-01 20:{minute}" in of_run
+    for minute in (15, 18, 19):
+        assert f"2026-03-01 20:{minute}" in details
+    assert "2026-03-02" not in runs + of_run + details
 
 
 @pytest.mark.parametrize("state", ["all", "closed", "open", "nonsense", ""])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
@@ -11,6 +13,7 @@ from django.utils import timezone
 from creditstore.accounts.models import User
 from creditstore.core.models import TransitionRecord
 from creditstore.webhooks.models import InboundWebhook
+from support.desk import live_in
 from support.jobs import pending_jobs
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +21,9 @@ pytestmark = pytest.mark.django_db
 LIST = "/admin/reports/webhooks/"
 
 
-def delivery(state: str, *, body: bytes = b'{"payer": "Ana <b>Buyer</b>"}') -> InboundWebhook:
+def delivery(
+    state: str, *, body: bytes = b'{"payer": "Ana <b>Buyer</b>"}', received_at: datetime | None = None
+) -> InboundWebhook:
     return InboundWebhook.objects.create(
         plugin="pay_sandbox",
         digest=f"{InboundWebhook.objects.count():064d}",
@@ -26,7 +31,7 @@ def delivery(state: str, *, body: bytes = b'{"payer": "Ana <b>Buyer</b>"}') -> I
         body=body,
         state=state,
         detail="no payment of this store",
-        received_at=timezone.now(),
+        received_at=received_at or timezone.now(),
     )
 
 
@@ -92,6 +97,18 @@ def test_what_is_done_with_stays_so(log_in, state: str) -> None:
     assert "Nothing was changed" in client.post(address, follow=True).content.decode()
     done.refresh_from_db()
     assert done.state == state
+
+
+def test_times_that_are_called_utc_are_for_staff_elsewhere_too(log_in) -> None:
+    client = log_in("Support")
+    live_in(User.objects.get(email="staff@example.org"), "Asia/Tokyo")
+    waiting = delivery("unmatched", received_at=datetime(2026, 3, 1, 20, 15, 30, tzinfo=UTC))
+    address = reverse("creditstore_webhook", args=[waiting.pk])
+    client.post(address)
+    (change,) = TransitionRecord.objects.filter(machine="webhook", subject_id=waiting.pk)
+    page = client.get(address).content.decode()
+    assert "2026-03-01 20:15:30" in page
+    assert f"{change.at:%Y-%m-%d %H:%M:%S} UTC" in page
 
 
 def test_others_of_the_admin_see_nothing(log_in) -> None:

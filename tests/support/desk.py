@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 
 from django.contrib.auth.models import Group
+from wagtail.users.models import UserProfile
 
 from creditstore.accounts.models import User
 from creditstore.orders.models import Order, OrderLine
@@ -25,6 +26,11 @@ def make_staff(role: str = OFFICER) -> User:
     if role:
         user.groups.add(Group.objects.get(name=role))
     return user
+
+
+def live_in(user: User, time_zone: str) -> None:
+    """The admin shows and reads times in this zone for them."""
+    UserProfile.objects.update_or_create(user=user, defaults={"current_time_zone": time_zone})
 
 
 def refusing(instruction: CancellationInstruction) -> SubmissionOutcome:
