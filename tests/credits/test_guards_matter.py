@@ -11,8 +11,9 @@ from django.db import DatabaseError, connection, transaction
 
 from credits import guards_of_orders, guards_of_units
 from credits.ledger_machine import LedgerMachine
-from creditstore.audit.checks import CHECKS, Check
+from creditstore.audit.checks import CHECKS
 from support.guards import CASES, Case, Statement, check_now, take_away
+from support.ledger import breaches
 
 #: The modules that enter the cases.
 ENTERED_BY = (guards_of_units, guards_of_orders)
@@ -28,19 +29,11 @@ def run(statements: Sequence[Statement]) -> None:
         check_now()
 
 
-def breaches(name: str) -> int:
-    check: Check = next(check for check in CHECKS if check.name == name)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM ({check.breaches}) AS found")
-        (count,) = cursor.fetchone()
-    return int(count)
-
-
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_what_a_guard_forbids_passes_without_it_and_is_found(case: Case) -> None:
     statements = case.prepare()
     check_now()
-    assert breaches(case.found_by) == 0
+    assert breaches(case.found_by) == []
     with transaction.atomic():
         for other in case.also:
             take_away(other)
@@ -48,7 +41,7 @@ def test_what_a_guard_forbids_passes_without_it_and_is_found(case: Case) -> None
             run(statements)
         take_away(case.guard)
         run(statements)
-        assert breaches(case.found_by) > 0
+        assert breaches(case.found_by)
         transaction.set_rollback(True)
 
 

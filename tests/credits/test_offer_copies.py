@@ -9,21 +9,26 @@ from datetime import date
 import pytest
 from django.db import connection, connections, transaction
 
+from creditstore.audit.services import run_audit
 from creditstore.catalogue.models import Issuance, Project
-from creditstore.credits.copies import differing_offers
 from creditstore.credits.models import Offer
-from support.ledger import make_issuance, make_offer
+from support.guards import unguarded
+from support.ledger import breaches, make_issuance, make_offer
+
+#: What the audit looks at it with.
+CHECK = "offers-repeat-their-issuance"
 
 
 @pytest.mark.django_db
 def test_a_difference_is_found_where_the_triggers_did_not_run() -> None:
     offer, _other = make_offer(), make_offer()
-    assert differing_offers() == []
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")
-        cursor.execute("UPDATE creditstore_credits_offer SET monitoring_end = NULL WHERE id = %s", [offer.pk])
-        cursor.execute("SET LOCAL session_replication_role = origin")
-    assert differing_offers() == [offer.code]
+    assert breaches(CHECK) == []
+    with unguarded():
+        Offer.objects.filter(pk=offer.pk).update(monitoring_end=None)
+    assert [pk for pk, _detail in breaches(CHECK)] == [offer.pk]
+    (found,) = (result for result in run_audit().results if result.breaches)
+    assert (found.name, found.invariant, found.shown[0].id) == (CHECK, 7, offer.pk)
+    assert found.shown[0].detail.startswith(f"says ({offer.project_id}, {offer.project_ref}, 2, 2018-01-01), its")
 
 
 @pytest.mark.django_db
@@ -92,4 +97,4 @@ def test_an_offer_that_is_being_opened_does_not_miss_a_correction(
     calls = [lambda: make_offer(issuance=issuance), correction(issuance)]
     _one_waits_for_the_other(*(calls if opened_first else reversed(calls)))
     assert Offer.objects.filter(issuance=issuance).count() == 1
-    assert differing_offers() == []
+    assert breaches(CHECK) == []

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-
-from django.db import connection
 
 from creditstore.credits.models import Offer, UnitBlock
 from creditstore.credits.services import serial_of
 from creditstore.orders.models import Order
 from creditstore.reconciliation.models import OpenItem, Outcome, Run
 from creditstore.reconciliation.services import reconcile
-from support.guards import check_now
 from support.jobs import run_jobs
 from support.journeys import pay
 from support.ledger import make_offer, make_order, make_seller
@@ -78,15 +73,3 @@ def first_units(offer: Offer, count: int) -> tuple[str, str]:
     block = UnitBlock.objects.filter(offer=offer, is_leaf=True, state="held").order_by("start").first()
     assert block is not None
     return serial_of(block=block, number=block.start), serial_of(block=block, number=block.start + count - 1)
-
-
-@contextmanager
-def unguarded() -> Iterator[None]:
-    """As somebody with a shell who takes the guards off: no trigger fires, and none is left to fire at the commit."""
-    check_now()
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
-        try:
-            yield
-        finally:
-            cursor.execute("SET session_replication_role = origin")

@@ -24,7 +24,8 @@ from creditstore_plugins import (
     PaymentReport,
     PaymentReportState,
 )
-from reconciliation.books import offered, open_kinds, outcomes, paid, run, tomorrow, unguarded
+from reconciliation.books import offered, open_kinds, outcomes, paid, run, tomorrow
+from support.guards import unguarded
 from support.live_registry import LiveRegistry
 
 pytestmark = pytest.mark.django_db

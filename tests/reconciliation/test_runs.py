@@ -32,8 +32,8 @@ from reconciliation.books import (
     outcomes,
     run,
     tomorrow,
-    unguarded,
 )
+from support.guards import unguarded
 from support.live_registry import LiveRegistry
 
 pytestmark = pytest.mark.django_db

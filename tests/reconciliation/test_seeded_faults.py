@@ -29,8 +29,8 @@ from reconciliation.books import (
     paid,
     run,
     tomorrow,
-    unguarded,
 )
+from support.guards import unguarded
 from support.jobs import run_jobs
 from support.ledger import make_issuance, make_offer, make_seller
 from support.live_registry import LiveRegistry, live_registry

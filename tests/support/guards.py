@@ -7,7 +7,8 @@ A case prepares rows through the services and returns statements that go around 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,6 +87,18 @@ def check_now() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+@contextmanager
+def unguarded() -> Iterator[None]:
+    """As somebody with a shell who takes the guards off: no trigger fires, and none is left to fire at the commit."""
+    check_now()
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        try:
+            yield
+        finally:
+            cursor.execute("SET session_replication_role = origin")
 
 
 def copy_of(table: str, pk: int, **changes: Any) -> Statement:

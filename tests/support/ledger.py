@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from django.db import connection, transaction
 from oscar.core.loading import get_model
 
+from creditstore.audit.checks import CHECKS
 from creditstore.catalogue.models import Issuance, Project
 from creditstore.credits.models import Offer, Reservation
 from creditstore.credits.services import open_offer, register_issuance, release
@@ -110,6 +111,14 @@ def reserve_by_hand(offer: Offer, quantity: int) -> None:
             "UPDATE creditstore_credits_offer SET reserved = reserved + %s WHERE id = %s",
             [offer.pk, quantity, quantity, offer.pk],
         )
+
+
+def breaches(name: str) -> list[tuple[int, str]]:
+    """The rows that break what one check of the audit looks at, each with what is wrong."""
+    (check,) = (check for check in CHECKS if check.name == name)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT id, detail FROM ({check.breaches}) AS found ORDER BY id")
+        return list(cursor.fetchall())
 
 
 def make_terms() -> Terms:

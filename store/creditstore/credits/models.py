@@ -69,7 +69,7 @@ class Offer(models.Model):
     Only conditional updates change the counters; the check below is the last word.
 
     From ``project`` to ``monitoring_end`` stand facts of the issuance, so that lists need not look there for them. The
-    database writes them and keeps them equal (``copies.differing_offers`` looks after that), whatever anybody sets.
+    database writes them and keeps them equal (the audit looks after that), whatever anybody sets.
     """
 
     code = models.CharField(max_length=16, unique=True)

@@ -22,6 +22,7 @@ class Check:
 
 
 BLOCKS: Final = "creditstore_credits_unitblock"
+PROJECTS: Final = "creditstore_catalogue_project"
 ISSUANCES: Final = "creditstore_catalogue_issuance"
 OFFERS: Final = "creditstore_credits_offer"
 RESERVATIONS: Final = "creditstore_credits_reservation"

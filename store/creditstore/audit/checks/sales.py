@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from creditstore.audit.checks.base import BLOCKS, ISSUANCES, OFFERS, RECORDS, RESERVATIONS, Check
-from creditstore.credits.triggers import EXPIRING
+from creditstore.audit.checks.base import BLOCKS, ISSUANCES, OFFERS, PROJECTS, RECORDS, RESERVATIONS, Check
+from creditstore.credits.triggers import EXPIRING, FACTS_OF_ISSUANCE
+
+_OF_OFFER = ", ".join(f"offer.{column}" for column in FACTS_OF_ISSUANCE)
+_OF_ISSUANCE = ", ".join(FACTS_OF_ISSUANCE.values())
 
 SALES: Final = (
     Check(
@@ -61,6 +64,20 @@ SALES: Final = (
                 OR o.frozen <> COALESCE(b.doubted, 0) OR o.reserved <> COALESCE(r.promised, 0)
                 OR COALESCE(r.promised, 0) > COALESCE(b.held, 0)
                 OR b.issuances > 1 OR b.issuance_id <> o.issuance_id
+        """,
+    ),
+    Check(
+        invariant=7,
+        name="offers-repeat-their-issuance",
+        subject="offer",
+        rows=OFFERS,
+        breaches=f"""
+            SELECT offer.id, 'says (' || concat_ws(', ', {_OF_OFFER}) || '), its issuance ('
+                || concat_ws(', ', {_OF_ISSUANCE}) || ')' AS detail
+            FROM {OFFERS} AS offer
+            JOIN {ISSUANCES} AS issuance ON issuance.id = offer.issuance_id
+            JOIN {PROJECTS} AS project ON project.id = issuance.project_id
+            WHERE ({_OF_OFFER}) IS DISTINCT FROM ({_OF_ISSUANCE})
         """,
     ),
     Check(
