@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wagtail import blocks
 
+from creditstore_content.blocks.diagrams import DiagramBlock
 from creditstore_content.blocks.figures import FactsBlock, FigureBlock, NumbersBlock
 from creditstore_content.blocks.links import CallToActionBlock, DoorBlock, SourceBlock
 from creditstore_content.blocks.offers import OfferLinkBlock
@@ -21,6 +22,7 @@ class BodyBlock(blocks.StreamBlock):  # type: ignore[misc]
     numbers = NumbersBlock()
     facts = FactsBlock()
     figure = FigureBlock()
+    diagram = DiagramBlock()
     quote = QuoteBlock()
     callout = CalloutBlock()
     project = ProjectLinkBlock()

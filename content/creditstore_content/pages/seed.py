@@ -10,7 +10,20 @@ from django.conf import settings
 from django.db import transaction
 from wagtail.models import Locale, Page, Revision, Site
 
-from creditstore_content.pages import seed_cdm, seed_double_counting, seed_measure_reduce_offset, seed_store, seed_texts
+from creditstore_content.pages import (
+    seed_cdm,
+    seed_companies,
+    seed_double_counting,
+    seed_host_country,
+    seed_measure_reduce_offset,
+    seed_mechanism,
+    seed_qualities,
+    seed_sectors,
+    seed_sellers,
+    seed_store,
+    seed_texts,
+    seed_why_now,
+)
 from creditstore_content.pages.models import CampaignPage, ContentIndexPage, ExplainerPage, HomePage, SeededPage
 
 HOME, INDEX, CAMPAIGN = "home", "how-it-works", "campaign"
@@ -18,8 +31,15 @@ HOME, INDEX, CAMPAIGN = "home", "how-it-works", "campaign"
 EXPLAINERS: Final[dict[str, ModuleType]] = {
     "how-the-store-works": seed_store,
     "what-the-cdm-is": seed_cdm,
+    "the-mechanism": seed_mechanism,
+    "qualities": seed_qualities,
+    "sectors": seed_sectors,
     "double-counting": seed_double_counting,
+    "host-country": seed_host_country,
+    "why-now": seed_why_now,
     "measure-reduce-offset": seed_measure_reduce_offset,
+    "for-companies": seed_companies,
+    "for-sellers": seed_sellers,
 }
 #: What stores had that were seeded before it was kept which pages have been made.
 _BEFORE_KEYS: Final = (HOME, "how-the-store-works", CAMPAIGN)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from creditstore_content import counted_facts as counted
+
 PAGE: dict[str, Any] = {
     "title": "What the Clean Development Mechanism is",
     "slug": "what-the-cdm-is",
@@ -139,9 +141,11 @@ BODY: list[tuple[str, Any]] = [
         "<p>The Kyoto Protocol's second commitment period ended with 2020. Under the Paris Agreement a new mechanism "
         "follows, that of Article 6.4, with units and a registry of its own. Host countries could ask for CDM "
         "activities to move over. The CDM registry is announced to close on 31 December 2026.</p>"
-        "<p>CERs that were issued can still be cancelled until then, by anyone, for any reason of their own. This is "
-        "what this store is for. From 2015 to 2023 the United Nations' own store handled 21,480 such cancellations, "
-        "11.5 million units in all. Half of them were of 20 units or fewer.</p>",
+        "<p>CERs that were issued can still be cancelled until then, for anyone and for any reason of their own. This "
+        "is what this store is for. From 2015 to 2023 the United Nations' own store handled "
+        f"{counted.grouped(counted.UN_STORE_CANCELLATIONS)} such cancellations, "
+        f"{counted.grouped(counted.UN_STORE_UNITS)} units in all. More than half of them were of 20 units or "
+        "fewer.</p>",
     ),
     ("heading", {"text": "What a CER does not do", "level": "2", "anchor": "limits"}),
     (

@@ -53,6 +53,10 @@ BODY: list[tuple[str, Any]] = [
         "units that were still in doubt from an earlier transaction. Since the log has stopped, units stay where "
         "they are, and the CDM registry alone keeps its accounts.</p>",
     ),
+    (
+        "diagram",
+        {"kind": "accounts", "note": "Decisions 3/CMP.1 and 13/CMP.1; CDM Executive Board, 69th meeting, annex 2"},
+    ),
     ("heading", {"text": "A way without return", "level": "2", "anchor": "cancellation"}),
     (
         "text",

@@ -32,8 +32,8 @@ BODY: list[tuple[str, Any]] = [
     (
         "text",
         "<p>You never hold the units yourself. When you pay, the store asks the registry to move exactly your units to "
-        "its account for voluntary cancellation, in your name or in the name you give. This is one way: nothing leaves "
-        "that account, so the units cannot be sold, moved or used again.</p>"
+        "its account for voluntary cancellation. If you want the name that you give to be public, the registry is told "
+        "it, too. This is one way: nothing leaves that account, so the units cannot be sold, moved or used again.</p>"
         "<p>Your certificate is made after the registry reports the cancellation as completed, never before, and it "
         "shows the registry's own time.</p>",
     ),
