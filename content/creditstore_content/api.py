@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from wagtail.api.v3.api import api
 
 from creditstore.api.problems import problem_response
+from creditstore_content.navigation import api as navigation_api
 
 View = Callable[..., HttpResponseBase]
 
@@ -72,6 +73,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
             "pages": f"{root}pages/",
             "images": f"{root}images/",
             "documents": f"{root}documents/",
+            "site": f"{root}site/",
             "openapi": f"{root}openapi.json",
         }
     )
@@ -90,6 +92,7 @@ def readable_schema() -> dict[str, Any]:
         kept = {method: operation for method, operation in operations.items() if method in {"get", "parameters"}}
         if "get" in kept:
             paths[address] = kept
+    paths[reverse("wagtailapi_v3:site")] = navigation_api.OPERATION
     schema["paths"] = paths
     schema["info"] = {
         **schema["info"],
@@ -109,6 +112,7 @@ def _patterns() -> list[URLPattern]:
     ]
     return [
         path("", read_only(index), name="api-root"),
+        path("site/", read_only(navigation_api.site), name="site"),
         path("openapi.json", read_only(openapi), name="openapi-json"),
         *kept,
         re_path(r"^.*$", read_only(unknown)),

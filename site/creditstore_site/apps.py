@@ -13,7 +13,7 @@ class SiteConfig(AppConfig):
 
     def ready(self) -> None:
         """Get languages ready (pseudo languages in tests only), and let changes reach kept pages."""
-        from creditstore_content.pages import menu
+        from creditstore_content.navigation import frame
         from creditstore_site import one_catalogue
         from creditstore_site.page_cache import triggers
         from creditstore_site.page_cache.listener import listener
@@ -29,5 +29,5 @@ class SiteConfig(AppConfig):
             sender=apps.get_app_config("creditstore_pages"),
             dispatch_uid="creditstore_site.page_cache",
         )
-        # The menu stands on every page and is remembered apart.
-        listener.heard.append(menu.forget)
+        # What stands around every page is remembered apart.
+        listener.heard.append(frame.forget)

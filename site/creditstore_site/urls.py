@@ -43,6 +43,7 @@ urlpatterns += i18n_patterns(
     path("store/", include("creditstore_site.store_urls", namespace="store")),
     path("register/", include("creditstore_site.register_urls", namespace="register")),
     path("terms/", pages.terms, name="terms"),
+    path("contact/", pages.contact, name="contact"),
     *([path("demo/", include("creditstore_site.demo_urls", namespace="demo"))] if settings.CREDITSTORE_DEMO else []),
     path("", include(wagtail_urls)),
     prefix_default_language=True,

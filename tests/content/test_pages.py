@@ -190,8 +190,8 @@ def test_menu_follows_the_editors(client: Client, home: HomePage, explainer: Exp
 
     def menu(path: str) -> str:
         template = Template(
-            "{% load content_menu %}{% content_menu as pages %}"
-            "{% for page in pages %}{{ page.title }} {{ page.url }} {{ page.current }};{% endfor %}"
+            "{% load site_frame %}{% site_frame as frame %}"
+            "{% for page in frame.menu %}{{ page.title }} {{ page.url }} {{ page.current }};{% endfor %}"
         )
         return template.render(Context({"request": RequestFactory().get(path)}))
 
@@ -199,7 +199,7 @@ def test_menu_follows_the_editors(client: Client, home: HomePage, explainer: Exp
     assert menu("/en/") == "How it works /en/how-it-works/ False;"
     explainer.get_parent().specific.unpublish()
     assert menu("/en/") == ""
-    assert Template("{% load content_menu %}{% content_menu as pages %}{{ pages }}").render(Context({})) == "()"
+    assert Template("{% load site_frame %}{% site_frame as frame %}{{ frame.menu }}").render(Context({})) == "()"
 
 
 class TestReservedSlugs:

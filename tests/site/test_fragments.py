@@ -30,7 +30,7 @@ from support.visitor import Visitor, words
 TEMPLATES = Path(creditstore_site.__file__).parent / "templates"
 TAG = re.compile(r'{% fragment "([^"]+)"')
 #: Tags that look at something else than what they are given.
-IMPURE = re.compile(r"{%-? *(csrf_token|now|content_menu|query_with|query_without|cache|lorem|get_messages)\b")
+IMPURE = re.compile(r"{%-? *(csrf_token|now|site_frame|query_with|query_without|cache|lorem|get_messages)\b")
 
 
 @pytest.fixture(autouse=True)

@@ -20,7 +20,9 @@ _FUNCTION = "creditstore_tell_pages"
 _TRIGGER = "creditstore_tells_pages"
 
 #: Applications of which every table is shown on some public page.
-_APPS = ("creditstore_catalogue", "creditstore_sellers", "creditstore_pages", "creditstore_images")
+_APPS = (
+    "creditstore_catalogue", "creditstore_sellers", "creditstore_pages", "creditstore_images", "creditstore_navigation",
+)  # fmt: skip
 _MODELS = (
     "creditstore_credits.Offer",
     "creditstore_credits.UnitBlock",

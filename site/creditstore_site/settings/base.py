@@ -31,6 +31,7 @@ CREDITSTORE_DEMO = False
 INSTALLED_APPS = [
     "creditstore_site",
     "creditstore_content.images",
+    "creditstore_content.navigation",
     "creditstore_content.pages",
     "creditstore_content.benefits",
     "creditstore.core",

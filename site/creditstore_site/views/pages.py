@@ -37,6 +37,13 @@ def terms(request: HttpRequest) -> HttpResponse:
     return render(request, "terms.html", {"terms": current, "blocks": blocks(current.body)})
 
 
+@require_safe
+@public_for(300)
+def contact(request: HttpRequest) -> HttpResponse:
+    """Whom to ask, and where: the editors' offices, else the operator's address for mail."""
+    return render(request, "contact.html")
+
+
 def blocks(body: str) -> list[tuple[str, str]]:
     """The text as ``("heading" or "paragraph", text)``: an empty line ends a block, a line with # is a heading."""
     found: list[tuple[str, str]] = []

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, time
 from decimal import Decimal
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
+from creditstore_content.navigation.frame import Hours, Office
 from creditstore_site.demo.showcase import forms
 from creditstore_site.demo.showcase.catalogue import CATALOGUE_COMPONENTS
 from creditstore_site.demo.showcase.project import PROJECT_COMPONENTS
@@ -21,6 +23,15 @@ _TYPES = (
     "Wind", "Hydro", "Solar", "Biomass energy", "Landfill gas", "EE households", "Reforestation", "Transport",
     "EE own generation", "HFCs", "A type nobody knows",
 )  # fmt: skip
+OFFICE: Final = Office(
+    name="Office for Africa",
+    responsible_for="Africa and the Arab States",
+    address=("1 Example Road", "00100 Nairobi", "Kenya"),
+    time_zone="Africa/Nairobi",
+    hours=(Hours(1, 4, time(8, 30), time(17, 0)), Hours(5, 5, time(8, 30), time(12, 0))),
+    telephone="+254 20 555 0100",
+    email="africa@example.org",
+)
 _TIME = datetime(2026, 11, 3, 9, 41, 7, tzinfo=UTC)
 
 COMPONENTS: Final[tuple[Component, ...]] = (
@@ -108,6 +119,15 @@ COMPONENTS: Final[tuple[Component, ...]] = (
             Sample(_("take care"), {"kind": "caution", "title": "No corresponding adjustment", "text": LONG}),
             Sample(_("success"), {"kind": "success", "text": "Paid.", "url": "#", "url_text": "Open the order"}),
             Sample(_("error"), {"kind": "error", "text": "The payment was declined. Nothing was charged."}),
+        ),
+    ),
+    Component(
+        "components/office.html",
+        (
+            Sample(_("everything"), {"office": OFFICE}),
+            Sample(_("only e-mail"), {"office": replace(OFFICE, address=(), hours=(), telephone="")}),
+            Sample(_("long text"), {"office": replace(OFFICE, name=LONG, responsible_for=LONG)}),
+            Sample(_("right to left"), {"office": replace(OFFICE, name=RIGHT_TO_LEFT)}),
         ),
     ),
     Component(
