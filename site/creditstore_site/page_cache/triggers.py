@@ -52,7 +52,7 @@ def watched_models() -> list[type[models.Model]]:
 
 
 def install(*, using: str = "default", **_signal: Any) -> None:
-    """Create the function and the triggers that are missing; a receiver of ``post_migrate``."""
+    """Create the function and the triggers, and drop those of tables not watched any more; for ``post_migrate``."""
     connection = connections[using]
     if connection.vendor != "postgresql":
         return
@@ -64,10 +64,16 @@ def install(*, using: str = "default", **_signal: Any) -> None:
             $$ BEGIN PERFORM pg_notify('{CHANNEL}', ''); RETURN NULL; END $$
             """
         )
-        for model in watched_models():
-            # Migrating backwards, some are not there.
-            if model._meta.db_table in tables:
-                cursor.execute(_create(model))
+        watched = {model._meta.db_table: model for model in watched_models()}
+        # Migrating backwards, some are not there.
+        for table in watched.keys() & tables:
+            cursor.execute(_create(watched[table]))
+        cursor.execute(
+            "SELECT relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid WHERE tgname = %s", [_TRIGGER]
+        )
+        for (table,) in cursor.fetchall():
+            if table not in watched:
+                cursor.execute(sql.SQL("DROP TRIGGER {} ON {}").format(sql.Identifier(_TRIGGER), sql.Identifier(table)))
 
 
 def missing_triggers(connection: psycopg.Connection[Any]) -> Collection[str]:

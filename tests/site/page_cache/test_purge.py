@@ -172,6 +172,21 @@ def test_a_database_that_does_not_tell_of_everything_turns_keeping_off(
         listener.stop()
 
 
+def test_a_table_that_no_page_shows_any_more_tells_nothing(fresh_database: str) -> None:
+    with psycopg.connect(fresh_database, autocommit=True) as other:
+        other.execute("CREATE TABLE no_longer_shown (id int)")
+        other.execute(
+            "CREATE TRIGGER creditstore_tells_pages AFTER INSERT ON no_longer_shown "
+            "FOR EACH STATEMENT EXECUTE FUNCTION creditstore_tell_pages()"
+        )
+        install()
+        triggers = other.execute(
+            "SELECT count(*) FROM pg_trigger WHERE tgrelid = 'no_longer_shown'::regclass"
+        ).fetchone()
+        assert triggers == (0,)
+        assert missing_triggers(other) == set()
+
+
 def test_a_database_that_is_not_there_turns_keeping_off_and_harms_nobody(
     db: None, web: Callable[..., Client], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
