@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import dj_database_url
 import pytest
@@ -16,6 +17,9 @@ from support.browser import chromium, missing_browser
 from support.database import COPY_PREFIX, Databases
 from support.interleave import interleave as run_interleaved
 from support.plugin_host import ScriptedProvider, ScriptedRegistry, scripted_host
+
+if TYPE_CHECKING:
+    from support.visitor import Visitor
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -106,3 +110,13 @@ def registry(outside: tuple[ScriptedRegistry, ScriptedProvider]) -> ScriptedRegi
 @pytest.fixture
 def provider(outside: tuple[ScriptedRegistry, ScriptedProvider]) -> ScriptedProvider:
     return outside[1]
+
+
+@pytest.fixture
+def visitor(db: None) -> Visitor:
+    """A reader of the public pages, of a store that has terms of sale."""
+    from support.ledger import make_terms
+    from support.visitor import Visitor
+
+    make_terms()
+    return Visitor()

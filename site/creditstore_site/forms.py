@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from creditstore.campaigns.models import Campaign
 from creditstore.checkout.basket import BasketGroup
 from creditstore.core.countries import country_choices
 from creditstore.core.errors import StoreError
@@ -156,6 +157,8 @@ class CheckoutForm(MethodForm):
     lines = forms.CharField(required=False, widget=forms.HiddenInput)
     terms_version = forms.CharField(required=False, widget=forms.HiddenInput)
 
+    campaign = forms.CharField(required=False, widget=forms.HiddenInput)
+
     def __init__(self, *args: Any, current_terms: Terms, currency: str, **kwargs: Any) -> None:
         super().__init__(*args, currency=currency, **kwargs)
         self.current_terms = current_terms
@@ -210,6 +213,7 @@ class CheckoutForm(MethodForm):
             terms_version=values.get("terms_version", "") if values.get("terms") else "",
             immediate_performance=bool(values.get("immediate")),
             language=get_language() or settings.LANGUAGE_CODE,
+            campaign=values.get("campaign", ""),
         )
 
     def add_store_error(self, error: StoreError) -> None:
@@ -224,12 +228,13 @@ class CheckoutForm(MethodForm):
             self.add_error(None, error.message)
 
 
-def fresh_hidden(group: BasketGroup, terms: Terms) -> dict[str, str]:
-    """The hidden part of a newly shown checkout page."""
+def fresh_hidden(group: BasketGroup, terms: Terms, campaign: Campaign | None) -> dict[str, str]:
+    """The hidden part of a newly shown checkout page: what the page says beside the form."""
     return {
         "token": new_token(),
         "lines": lines_as_text([line.request for line in group.lines]),
         "terms_version": terms.version,
+        "campaign": campaign.key if campaign else "",
     }
 
 

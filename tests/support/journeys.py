@@ -19,18 +19,18 @@ def pay(order: Order, method: str = "pay_sandbox") -> StartedPayment:
     return start_payment(order=order, method_id=method, return_url="http://127.0.0.1:8000/")
 
 
-def paid_order(*lines: tuple[Offer, int]) -> Order:
+def paid_order(*lines: tuple[Offer, int], **changes: object) -> Order:
     """Paid in full; nothing is asked of the registry yet."""
-    order = make_order(*lines).order
+    order = make_order(*lines, **changes).order
     with scripted_host():
         pay(order)
     order.refresh_from_db()
     return order
 
 
-def cancelled_order(*lines: tuple[Offer, int]) -> Order:
+def cancelled_order(*lines: tuple[Offer, int], **changes: object) -> Order:
     """Paid and cancelled by the registry; its certificate is not issued yet."""
-    order = paid_order(*lines)
+    order = paid_order(*lines, **changes)
     with scripted_host():
         for line in order.lines.all():
             submit_line(line_id=line.pk)

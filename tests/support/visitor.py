@@ -53,7 +53,9 @@ class Visitor(Client):
     def checkout_form(self, query: str = "") -> dict[str, str]:
         """The hidden fields of a freshly opened checkout page."""
         page = self.get(CHECKOUT + query).content.decode()
-        return dict(re.findall(r'<input type="hidden" name="(token|lines|terms_version)" value="([^"]*)">', page))
+        return dict(
+            re.findall(r'<input type="hidden" name="(token|lines|terms_version|campaign)" value="([^"]*)">', page)
+        )
 
     def order(self, form: dict[str, str], **changes: str) -> HttpResponse:
         values = {name: value for name, value in {**GOOD, **form, **changes}.items() if value != ""}

@@ -6,6 +6,7 @@ from wagtail import blocks
 
 from creditstore_content.blocks.diagrams import DiagramBlock
 from creditstore_content.blocks.figures import FactsBlock, FigureBlock, NumbersBlock
+from creditstore_content.blocks.goal import GoalBlock
 from creditstore_content.blocks.links import CallToActionBlock, DoorBlock, SourceBlock
 from creditstore_content.blocks.offers import OfferLinkBlock
 from creditstore_content.blocks.projects import ProjectLinkBlock
@@ -28,7 +29,12 @@ class BodyBlock(blocks.StreamBlock):  # type: ignore[misc]
     project = ProjectLinkBlock()
     offer = OfferLinkBlock()
     projects_by_rule = ProjectsByRuleBlock()
+    goal = GoalBlock()
     call_to_action = CallToActionBlock()
+
+    class Meta:
+        # Each goal asks the database how far it is.
+        block_counts = {"goal": {"max_num": 2}}
 
 
 class HomeStepsBlock(blocks.StreamBlock):  # type: ignore[misc]

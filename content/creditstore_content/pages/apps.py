@@ -12,3 +12,15 @@ class PagesConfig(AppConfig):
     name = "creditstore_content.pages"
     label = "creditstore_pages"
     verbose_name = _("Pages")
+
+    def ready(self) -> None:
+        """Let the store know of campaigns as their pages come and go."""
+        from django.db.models.signals import post_delete
+        from wagtail.signals import page_published, page_unpublished
+
+        from creditstore_content.pages import attribution
+        from creditstore_content.pages.models import CampaignPage
+
+        page_published.connect(attribution.announce, sender=CampaignPage, dispatch_uid="creditstore_pages.campaigns")
+        page_unpublished.connect(attribution.close, sender=CampaignPage, dispatch_uid="creditstore_pages.campaigns")
+        post_delete.connect(attribution.close, sender=CampaignPage, dispatch_uid="creditstore_pages.campaigns")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -21,7 +24,11 @@ from creditstore_content.blocks.choosers import (
     project_chooser_viewset,
 )
 from creditstore_content.pages import usage_report
+from creditstore_content.pages.attribution import carry_key
+from creditstore_content.pages.models import CampaignPage
 from creditstore_content.pages.slugs import check_slug
+
+Serve = Callable[[Page, HttpRequest, list[Any], dict[str, Any]], HttpResponseBase]
 
 
 @hooks.register("register_admin_viewset")  # type: ignore[untyped-decorator]
@@ -87,3 +94,16 @@ def refuse_reserved_place(request: HttpRequest, page: Page, destination: Page, *
         messages.error(request, " ".join(error.messages))
         return redirect("wagtailadmin_explore", page.get_parent().pk)
     return None
+
+
+@hooks.register("on_serve_page")  # type: ignore[untyped-decorator]
+def let_campaigns_links_carry_their_key(serve: Serve) -> Serve:
+    """Whoever comes to a project through a campaign's page may let the order count towards it."""
+
+    def serve_with_key(page: Page, request: HttpRequest, args: list[Any], kwargs: dict[str, Any]) -> HttpResponseBase:
+        response = serve(page, request, args, kwargs)
+        if isinstance(page, CampaignPage) and isinstance(response, TemplateResponse):
+            carry_key(response, source=page.translation_key)
+        return response
+
+    return serve_with_key

@@ -24,6 +24,7 @@ _APPS = (
     "creditstore_catalogue", "creditstore_sellers", "creditstore_pages", "creditstore_images", "creditstore_navigation",
 )  # fmt: skip
 _MODELS = (
+    "creditstore_campaigns.Campaign",
     "creditstore_credits.Offer",
     "creditstore_credits.UnitBlock",
     "creditstore_certificates.Certificate",

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "creditstore.accounts",
     "creditstore.catalogue",
     "creditstore.sellers",
+    "creditstore.campaigns",
     "creditstore.credits",
     "creditstore.orders",
     "creditstore.payments",

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from creditstore.campaigns.services import campaign_of, count_towards, open_campaign
 from creditstore.checkout.basket import add_to_basket, basket_groups, read_quantity, set_quantity
 from creditstore.core.errors import StoreError
 from creditstore.credits.models import Offer
@@ -46,6 +47,7 @@ def _page(request: HttpRequest, *, typed: dict[int, str], problems: dict[int, st
         ],
         "problems": [(line, problems[line.id]) for line in lines if line.id in problems],
         "changed": [line for line in lines if line.price_changed],
+        "counts_towards": campaign_of(basket=request.basket),  # type: ignore[attr-defined]
     }
     return render(request, "store/basket.html" if groups else "store/basket_empty.html", context, status=status)
 
@@ -77,7 +79,7 @@ def _offer(code: str) -> Offer | None:
 
 @never_cache
 @require_POST
-@same_origin_form(ask=_ask_to_add, fields=("offer", "quantity"))
+@same_origin_form(ask=_ask_to_add, fields=("offer", "quantity", "campaign"))
 def add(request: HttpRequest) -> HttpResponse:
     """Put units of one offer into the basket; with an error the project's page again, with what was typed."""
     code, typed = request.POST.get("offer", ""), request.POST.get("quantity", "")
@@ -91,6 +93,8 @@ def add(request: HttpRequest) -> HttpResponse:
         return project.project_page(
             request, ref=offer.issuance.project.ref, refused=(code, typed, error.message), status=status_of(error)
         )
+    if campaign := open_campaign(key=request.POST.get("campaign", "")):
+        count_towards(basket=request.basket, campaign=campaign)  # type: ignore[attr-defined]
     added = ngettext("%(count)d tonne is in your basket.", "%(count)d tonnes were added to your basket.", quantity)
     messages.success(request, added % {"count": quantity})
     return redirect("store:basket")
@@ -103,6 +107,8 @@ def update(request: HttpRequest) -> HttpResponse:
     typed, problems, status = _apply(request)
     if problems:
         return _page(request, typed=typed, problems=problems, status=status)
+    if "uncount" in request.POST:
+        count_towards(basket=request.basket, campaign=None)  # type: ignore[attr-defined]
     if key := request.POST.get("checkout"):
         return redirect(f"{reverse('store:checkout')}?{urlencode({'seller': key})}", permanent=False)
     return redirect("store:basket")

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from creditstore.accounts.confirmation import send_confirmation
 from creditstore.api.limits import network_of
+from creditstore.campaigns.services import campaign_of
 from creditstore.checkout.basket import BasketGroup, basket_groups, take_out_ordered
 from creditstore.core.errors import StoreError
 from creditstore.orders.limits import CODE as TOO_MANY
@@ -48,7 +49,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
     if not group.orderable:
         return redirect("store:basket")
     form = CheckoutForm(current_terms=terms, currency=group.currency)
-    return _page(request, form=form, group=group, terms=terms, hidden=fresh_hidden(group, terms), status=200)
+    return _page(request, form=form, group=group, terms=terms, token="", status=200)
 
 
 def _chosen(groups: tuple[BasketGroup, ...], *, key: str) -> BasketGroup | None:
@@ -114,19 +115,31 @@ def _again(
             links=(*links, (reverse("store:basket"), _("Go to your basket"))),
         )
     # A page that was sent with other lines is a new order, and needs a new key.
-    hidden = fresh_hidden(group, terms)
     token = request.POST.get("token", "")
+    kept = ""
     if (
         request.POST.get("lines") == lines_as_text([line.request for line in group.lines])
         and "token" not in form.errors
     ):
         used = Order.objects.filter(placement_key=f"web:{token}").exists()
-        hidden["token"] = hidden["token"] if used else token
-    return _page(request, form=form, group=group, terms=terms, hidden=hidden, status=status)
+        kept = "" if used else token
+    return _page(request, form=form, group=group, terms=terms, token=kept, status=status)
 
 
 def _page(
-    request: HttpRequest, *, form: CheckoutForm, group: BasketGroup, terms: Terms, hidden: dict[str, str], status: int
+    request: HttpRequest, *, form: CheckoutForm, group: BasketGroup, terms: Terms, token: str, status: int
 ) -> HttpResponse:
-    context = {"section": "store", "form": form, "group": group, "terms": terms, "hidden": hidden}
+    """The page. ``token`` is the placement key that it keeps; a new one without it."""
+    campaign = campaign_of(basket=request.basket)  # type: ignore[attr-defined]
+    hidden = fresh_hidden(group, terms, campaign)
+    if token:
+        hidden["token"] = token
+    context = {
+        "section": "store",
+        "form": form,
+        "group": group,
+        "terms": terms,
+        "hidden": hidden,
+        "counts_towards": campaign,
+    }
     return allow_payment_origins(render(request, "store/checkout.html", context, status=status))

@@ -18,6 +18,7 @@ from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from creditstore.campaigns.services import open_campaign
 from creditstore.cancellation.services import registry_is_simulated
 from creditstore.catalogue.fact_types import ProjectFacts
 from creditstore.catalogue.facts_of import project_facts
@@ -49,6 +50,14 @@ class Told:
     json_url: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountsTowards:
+    """The campaign whose link led here: its key goes on with what is put into the basket."""
+
+    key: str
+    title: str
+
+
 @require_safe
 @public_for(60)
 def project(request: HttpRequest, ref: str) -> HttpResponse:
@@ -63,6 +72,8 @@ def project_page(request: HttpRequest, *, ref: str, refused: tuple[str, str, str
     """
     facts = _facts(ref)
     told = _told(facts, simulated=registry_is_simulated())
+    key = (request.POST if refused else request.GET).get("campaign", "")
+    campaign = open_campaign(key=key) if key else None
     newest = newest_entries(project=facts.ref, limit=_NEWEST_CANCELLATIONS) if facts.totals.cancelled_here else ()
     context = {
         "section": "store",
@@ -72,6 +83,7 @@ def project_page(request: HttpRequest, *, ref: str, refused: tuple[str, str, str
             (offer, refused[1:] if refused and refused[0] == offer.code else None) for offer in facts.offers
         ),
         "refused": refused,
+        "counts_towards": CountsTowards(key=campaign.key, title=campaign.title) if campaign else None,
         "cancellations": tuple(newest),
     }
     response = render(request, "store/project.html", context, status=status)

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from creditstore.campaigns.models import Campaign
 from creditstore.core.states import edges_trigger
 from creditstore.credits.models import Offer, Reservation
 from creditstore.orders import triggers
@@ -69,6 +70,7 @@ class Order(models.Model):
     reason = models.TextField(blank=True)
     visibility = models.CharField(max_length=8, choices=Visibility.choices)
     language = models.CharField(max_length=20, default="en")
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, null=True, related_name="orders")
 
     terms = models.ForeignKey(Terms, on_delete=models.PROTECT)
     immediate_performance = models.BooleanField()
@@ -102,7 +104,7 @@ class Order(models.Model):
                 name="what_was_agreed_is_fixed",
                 fields=[
                     "number", "placement_key", "fingerprint", "terms", "immediate_performance", "consented_at",
-                    "currency", "total_minor", "tax_minor", "placed_at",
+                    "currency", "total_minor", "tax_minor", "placed_at", "campaign",
                 ],
             ),
             triggers.total_is_sum_of_lines(),

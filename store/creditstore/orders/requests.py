@@ -52,7 +52,11 @@ class Beneficiary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderRequest:
-    """A whole order. ``terms_version`` and ``immediate_performance`` are the buyer's consent."""
+    """A whole order. ``terms_version`` and ``immediate_performance`` are the buyer's consent.
+
+    ``campaign`` is the key of the campaign that it counts towards; one that is not known, or closed, counts for nothing
+    and stops nobody from buying.
+    """
 
     lines: tuple[LineRequest, ...]
     buyer: Buyer
@@ -62,11 +66,16 @@ class OrderRequest:
     immediate_performance: bool
     reason: str = ""
     language: str = "en"
+    campaign: str = ""
 
     @property
     def fingerprint(self) -> str:
         """SHA-256 of what is asked, so that a repeat can be told from a different order under the same key."""
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+        asked = asdict(self)
+        if not self.campaign:
+            # As orders were that could not name one: their repeats are still the same order.
+            del asked["campaign"]
+        return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
 
 def cleaned(request: OrderRequest) -> OrderRequest:

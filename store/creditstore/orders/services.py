@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
+from creditstore.campaigns.services import open_campaign
 from creditstore.core import clock
 from creditstore.core.errors import FieldError, StoreError
 from creditstore.core.jobs import defer, mail_lock
@@ -193,6 +194,7 @@ def _create(*, request: OrderRequest, placement_key: str, terms: Terms, offers: 
         reason=request.reason,
         visibility=request.visibility,
         language=request.language,
+        campaign=open_campaign(key=request.campaign) if request.campaign else None,
         terms=terms,
         immediate_performance=request.immediate_performance,
         consented_at=placed_at,

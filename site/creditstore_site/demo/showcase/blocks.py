@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from typing import Any, Final
 
 from django.http import HttpRequest
@@ -13,7 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 from creditstore.catalogue.search import ProjectHit, TextPart
+from creditstore.orders.attribution import Progress
 from creditstore_content.blocks.body import STREAMS
+from creditstore_content.blocks.goal import goal_of
 from creditstore_content.blocks.rules import Found
 from creditstore_plugins import Money
 from creditstore_site.demo.showcase.catalogue import HIT
@@ -51,6 +54,11 @@ def _found(hits: tuple[ProjectHit, ...], *, for_editors: bool) -> dict[str, Any]
     }
 
 
+def _goal(*, cancelled: int, simulated: int = 0, today: date = date(2026, 11, 30)) -> dict[str, Any]:
+    progress = Progress(cancelled=cancelled, simulated=simulated)
+    return {"goal": goal_of(target=5_000, until=date(2026, 12, 1), progress=progress, today=today)}
+
+
 #: Templates of blocks in states that depend on the store: what was chosen is sold out, paused or gone.
 BLOCK_STATES: Final[tuple[Component, ...]] = (
     Component(
@@ -82,6 +90,16 @@ BLOCK_STATES: Final[tuple[Component, ...]] = (
             Sample(_("empty, and what editors see"), lambda: _found((), for_editors=True)),
         ),
         wide=True,
+    ),
+    Component(
+        "blocks/goal.html",
+        (
+            Sample(_("nothing yet"), lambda: _goal(cancelled=0)),
+            Sample(_("under way, simulated"), lambda: _goal(cancelled=1_240, simulated=1_240)),
+            Sample(_("ended"), lambda: _goal(cancelled=4_999, today=date(2026, 12, 2))),
+            Sample(_("reached, and more"), lambda: _goal(cancelled=1_000_123)),
+            Sample(_("no campaign is named"), {"goal": None}),
+        ),
     ),
     Component(
         "blocks/call_to_action.html",

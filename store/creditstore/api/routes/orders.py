@@ -64,8 +64,10 @@ def create_order(request: HttpRequest, body: out.OrderIn) -> HttpResponse:
         # Tokens are never stored: they are computed anew whenever this is answered.
         return 201, {name: value for name, value in answer.items() if name not in ("token", "url")}
 
+    # What callers sent before they could name a campaign must still be known as the same when they repeat it.
+    fingerprint = fingerprint_of(body.model_dump(exclude=None if body.campaign else {"campaign"}))
     try:
-        kept = once(scope=f"orders:{caller}", key=key, fingerprint=fingerprint_of(body.model_dump()), act=act)
+        kept = once(scope=f"orders:{caller}", key=key, fingerprint=fingerprint, act=act)
     except StoreError as error:
         if error.code == TOO_MANY:
             # After the order's own transaction, which is rolled back.
@@ -107,6 +109,7 @@ def _order_request(body: out.OrderIn) -> OrderRequest:
         terms_version=body.consent.terms,
         immediate_performance=body.consent.immediate_performance,
         language=_language(body.language),
+        campaign=body.campaign,
     )
 
 

@@ -76,6 +76,9 @@ class OrderIn(Body):
     language: str | None = Field(
         None, max_length=20, description="Of mails and the certificate; without it the request's"
     )
+    campaign: str = Field(
+        "", max_length=20, description="Key of the campaign that the units count towards; an unknown one counts nowhere"
+    )
 
 
 class PaymentMethod(Answer):

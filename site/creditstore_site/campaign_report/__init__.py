@@ -1,0 +1,1 @@
+"""The admin's report on campaigns: what was ordered and cancelled for each."""
