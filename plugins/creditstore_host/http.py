@@ -29,14 +29,18 @@ class HostHttpClient:
     """Implements ``creditstore_plugins.HttpClient``; safe to use from several threads.
 
     Parameters: ``timeout_seconds``, the longest that one exchange may take in all, name resolution and the last byte of
-    the answer included (connecting may take half of it); ``max_body_bytes``, the largest answer that is read.
+    the answer included (connecting may take half of it); ``max_body_bytes``, the largest answer that is read;
+    ``only_public``, whether to connect to addresses of the public internet alone, for targets that people typed in.
     """
 
-    def __init__(self, *, timeout_seconds: float = 10.0, max_body_bytes: int = 2_000_000) -> None:
+    def __init__(
+        self, *, timeout_seconds: float = 10.0, max_body_bytes: int = 2_000_000, only_public: bool = False
+    ) -> None:
         if timeout_seconds <= 0 or max_body_bytes <= 0:
             raise ValueError("time-out and size limit must be positive")
         self._timeout_seconds = timeout_seconds
         self._max_body_bytes = max_body_bytes
+        self._only_public = only_public
 
     def request(
         self, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes | None = None
@@ -52,7 +56,7 @@ class HostHttpClient:
         if body is None and method.upper() in ("POST", "PUT", "PATCH"):
             body = b""  # so that the request says that it has no body
         deadline = Deadline(self._timeout_seconds)
-        backend = DeadlineBackend(deadline, connect_seconds=self._timeout_seconds / 2)
+        backend = DeadlineBackend(deadline, connect_seconds=self._timeout_seconds / 2, only_public=self._only_public)
         pool = httpcore.ConnectionPool(
             ssl_context=self._ssl_context if url.lower().startswith("https:") else None,
             max_connections=1,

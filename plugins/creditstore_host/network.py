@@ -13,13 +13,15 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import suppress
-from ipaddress import ip_address
+from ipaddress import IPv4Address, ip_address, ip_network
 from typing import Any
 
 import httpcore
 
 #: Writes go out in pieces, so that the deadline is looked at between them.
 _PIECE = 16 * 1024
+#: Where translators put the addresses of IPv4 (RFC 6052).
+_NAT64 = ip_network("64:ff9b::/96")
 
 # The system's resolver knows no time-out, so it is waited for from outside. A few threads are enough: while all are
 # stuck, further names cannot be resolved either.
@@ -39,9 +41,14 @@ class Deadline:
 
 
 class DeadlineBackend(httpcore.NetworkBackend):
-    """Makes connections for one exchange. Parameters: ``deadline`` of the whole, ``connect_seconds`` for connecting."""
+    """Makes connections for one exchange.
 
-    def __init__(self, deadline: Deadline, *, connect_seconds: float) -> None:
+    Parameters: ``deadline`` of the whole, ``connect_seconds`` for connecting, ``only_public`` to refuse every host of
+    which an address lies in the operator's own network or on this machine. What was looked at is what is connected to.
+    """
+
+    def __init__(self, deadline: Deadline, *, connect_seconds: float, only_public: bool = False) -> None:
+        self._only_public = only_public
         self._deadline = deadline
         self._connecting = Deadline(min(connect_seconds, deadline.left))
         self._inner = httpcore.SyncBackend()
@@ -56,7 +63,10 @@ class DeadlineBackend(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         """Connect to the first of the host's addresses that answers."""
         failure: Exception = httpcore.ConnectTimeout("no time was left to connect")
-        for address in self._addresses(host, port):
+        addresses = self._addresses(host, port)
+        if self._only_public and not all(is_public(address) for address in addresses):
+            raise httpcore.ConnectError("the host is not on the public internet")
+        for address in addresses:
             left = self._connecting.left
             if left <= 0:
                 break
@@ -80,6 +90,15 @@ class DeadlineBackend(httpcore.NetworkBackend):
         except (OSError, UnicodeError) as error:
             raise httpcore.ConnectError("the name cannot be resolved") from error
         return list(dict.fromkeys(str(answer[4][0]) for answer in answers))
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address belongs to the public internet, also one that hides an IPv4 address in IPv6."""
+    found = ip_address(address.partition("%")[0])
+    if found in _NAT64:
+        found = IPv4Address(int(found) & 0xFFFFFFFF)
+    inner = getattr(found, "ipv4_mapped", None) or getattr(found, "sixtofour", None)
+    return (inner or found).is_global and not found.is_multicast
 
 
 class _DeadlineStream(httpcore.NetworkStream):

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from creditstore_host.http import HostHttpClient
+from creditstore_host.network import is_public
 from creditstore_plugins import HttpTimeout, HttpUnreachable
 
 Handler = Callable[[socket.socket, bytes], None]
@@ -285,3 +286,31 @@ def test_nothing_of_an_address_is_logged(serve: Serve, caplog: pytest.LogCapture
 def test_limits_must_be_positive(options: dict[str, int]) -> None:
     with pytest.raises(ValueError, match="must be positive"):
         HostHttpClient(**options)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_a_client_for_public_hosts_connects_to_no_other(serve: Serve, host: str) -> None:
+    seen: list[bytes] = []
+
+    def handler(connection: socket.socket, request: bytes) -> None:
+        seen.append(request)
+        answer()(connection, request)
+
+    address = serve(handler).replace("127.0.0.1", host)
+    with pytest.raises(HttpUnreachable):
+        HostHttpClient(only_public=True).request("GET", address)
+    assert seen == []
+    assert HostHttpClient().request("GET", address.replace("localhost", "127.0.0.1")).status == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "public"),
+    [
+        ("93.184.216.34", True), ("2606:2800:220:1:248:1893:25c8:1946", True), ("10.1.2.3", False),
+        ("169.254.169.254", False), ("100.64.0.1", False), ("0.0.0.0", False), ("224.0.0.1", False), ("::1", False),
+        ("fe80::1%eth0", False), ("fd00::1", False), ("::ffff:192.168.0.1", False), ("2002:c0a8:1::", False),
+        ("64:ff9b::a00:1", False),
+    ],
+)  # fmt: skip
+def test_which_addresses_are_public(address: str, public: bool) -> None:
+    assert is_public(address) is public

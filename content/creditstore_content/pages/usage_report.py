@@ -18,6 +18,7 @@ from creditstore.catalogue.models import Project
 from creditstore.credits.models import Offer
 from creditstore_content.blocks.choosers import offer_title
 from creditstore_content.blocks.usage import references
+from creditstore_content.upkeep.for_editors import ForEditors
 
 #: States of offers that cannot be bought, in words.
 _OFFER_STATES: Final = {
@@ -27,7 +28,7 @@ _OFFER_STATES: Final = {
 }
 
 
-class UsageReportView(ReportView):  # type: ignore[misc]
+class UsageReportView(ForEditors, ReportView):  # type: ignore[misc]
     """One row for each page and project or offer. ``?project=`` shows one project, its offers included."""
 
     page_title = gettext_lazy("Projects on pages")

@@ -27,6 +27,7 @@ from creditstore_content.pages import usage_report
 from creditstore_content.pages.attribution import carry_key
 from creditstore_content.pages.models import CampaignPage
 from creditstore_content.pages.slugs import check_slug
+from creditstore_content.upkeep.for_editors import EditorsMenuItem
 
 Serve = Callable[[Page, HttpRequest, list[Any], dict[str, Any]], HttpResponseBase]
 
@@ -57,9 +58,9 @@ def usage_urls() -> list[URLPattern]:
 
 
 @hooks.register("register_reports_menu_item")  # type: ignore[untyped-decorator]
-def usage_menu_item() -> MenuItem:
+def usage_menu_item() -> EditorsMenuItem:
     """Among Wagtail's own reports."""
-    return MenuItem(
+    return EditorsMenuItem(
         _("Projects on pages"),
         reverse_lazy("creditstore_usage"),
         name="projects-on-pages",

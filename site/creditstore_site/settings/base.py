@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "creditstore_content.images",
     "creditstore_content.navigation",
     "creditstore_content.pages",
+    "creditstore_content.upkeep",
     "creditstore_content.benefits",
     "creditstore.core",
     "creditstore.accounts",
@@ -316,6 +317,10 @@ CREDITSTORE_WEBHOOK_DAYS = 90
 CREDITSTORE_RECONCILIATION_GRACE_MINUTES = 15
 #: So many hours after it was paid (and held) an order that is not cancelled counts as unmatched.
 CREDITSTORE_RECONCILIATION_OVERDUE_HOURS = 24
+#: Whether the worker asks other sites if the addresses that pages link to still answer; a few at a time, once a week.
+CREDITSTORE_CHECK_EXTERNAL_LINKS = os.environ.get("CREDITSTORE_CHECK_EXTERNAL_LINKS", "1") == "1"
+#: A page that nobody reviewed or published for so many months is shown to editors as stale.
+CREDITSTORE_REVIEW_MONTHS = 12
 #: Room for public pages in the memory of each web process; 0 keeps none.
 CREDITSTORE_PAGE_CACHE_BYTES = int(os.environ.get("CREDITSTORE_PAGE_CACHE_BYTES", "64000000"))
 #: A page is made anew after so many seconds even if no change was heard of.

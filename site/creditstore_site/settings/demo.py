@@ -34,6 +34,8 @@ CREDITSTORE_CONTACT_EMAIL = "service@example.org"
 # The sandbox moves no money, so nothing can be taken back.
 CREDITSTORE_CANCELLATION_HOLD = [{"method": "pay_sandbox*", "hours": 0}]
 DEFAULT_FROM_EMAIL = CREDITSTORE_CONTACT_EMAIL
+# Nothing here asks another host.
+CREDITSTORE_CHECK_EXTERNAL_LINKS = False
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = DEMO_DIR / "mail"
 # Compressing every file of Wagtail and Oscar takes half a minute, and only staff load them.

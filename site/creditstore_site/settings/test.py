@@ -20,6 +20,8 @@ CREDITSTORE_DEMO = True
 CREDITSTORE_OPERATOR = "Demonstration operator"
 CREDITSTORE_CONTACT_EMAIL = "service@example.org"
 DEFAULT_FROM_EMAIL = CREDITSTORE_CONTACT_EMAIL
+# Nothing here asks another host.
+CREDITSTORE_CHECK_EXTERNAL_LINKS = False
 DEMO_DIR = VAR_DIR / "test"
 EMAIL_FILE_PATH = DEMO_DIR / "mail"
 EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND", "django.core.mail.backends.locmem.EmailBackend")
