@@ -250,6 +250,25 @@ def test_shared_links_have_the_editors_picture(site: Site, picture: StoreImage) 
     assert 'href="https://example.social/@store" rel="me noopener"' in html
 
 
+@pytest.mark.parametrize(("focus", "colour"), [(200, "red"), (2200, "blue")])
+def test_crops_keep_the_focal_point(site: Site, focus: int, colour: str) -> None:
+    tall, file = Image.new("RGB", (1200, 2400), "blue"), BytesIO()
+    tall.paste("red", (0, 0, 1200, 1200))
+    tall.save(file, "PNG")
+    sharing = Sharing.for_site(site)
+    sharing.picture = StoreImage.objects.create(
+        title="Tall", file=SimpleUploadedFile("tall.png", file.getvalue()),
+        focal_point_x=600, focal_point_y=focus, focal_point_width=100, focal_point_height=100,
+    )  # fmt: skip
+    sharing.save()
+    read()
+    rendition = sharing.picture.renditions.get(filter_spec="fill-1200x630|format-jpeg")
+    with rendition.file.open("rb") as stored, Image.open(stored) as cropped:
+        assert cropped.size == (1200, 630)
+        red, _green, blue = cropped.getpixel((600, 315))
+    assert (red > blue) is (colour == "red")
+
+
 def test_programs_read_the_same(admin_client: Client, site: Site, explainer: ExplainerPage) -> None:
     save(admin_client, FOOTER, site, footer_form(column("About", ("Us", {"page": explainer.pk})), note="Entry 12"))
     save(admin_client, CONTACT, site, office_form())

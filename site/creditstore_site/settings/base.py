@@ -220,6 +220,10 @@ CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "creditstore_site.views.errors.csrf_failure"
 CREDITSTORE_MAX_BODY_BYTES = 1_000_000
 CREDITSTORE_MAX_UPLOAD_BYTES = 25_000_000
+# The two limits above are what holds, before anything is read. Django's own would refuse a long page of an editor
+# (200 blocks are 1,200 fields) with an error page, and what was typed would be lost.
+DATA_UPLOAD_MAX_MEMORY_SIZE = CREDITSTORE_MAX_UPLOAD_BYTES
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
