@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -217,15 +217,23 @@ class CheckoutForm(MethodForm):
         )
 
     def add_store_error(self, error: StoreError) -> None:
-        """Put the error at the fields it speaks of; what belongs to none stands above the form."""
-        placed = False
-        for item in error.errors:
-            field = CHECKOUT_FIELDS.get(item.field)
-            if field and field not in self.errors:
-                self.add_error(field, item.message)
-            placed = placed or field is not None
-        if not placed:
-            self.add_error(None, error.message)
+        """A service's error, at its fields."""
+        show_store_error(self, error, CHECKOUT_FIELDS)
+
+
+def show_store_error(form: forms.Form, error: StoreError, fields: Mapping[str, str]) -> None:
+    """Put the error at the fields it speaks of; what belongs to none stands above the form.
+
+    Parameters: ``fields``, from the service's paths to the form's fields.
+    """
+    placed = False
+    for item in error.errors:
+        field = fields.get(item.field)
+        if field and field not in form.errors:
+            form.add_error(field, item.message)
+        placed = placed or field is not None
+    if not placed:
+        form.add_error(None, error.message)
 
 
 def fresh_hidden(group: BasketGroup, terms: Terms, campaign: Campaign | None) -> dict[str, str]:

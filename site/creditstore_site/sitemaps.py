@@ -34,7 +34,15 @@ class ServicePages(StoreSitemap):
 
     def items(self) -> list[str]:
         """Names of addresses."""
-        return ["store:catalogue", "register:index", "register:verify", "register:reconciliation", "terms"]
+        return [
+            "store:catalogue",
+            "register:index",
+            "register:verify",
+            "register:reconciliation",
+            "pledge:sign",
+            "pledge:wall",
+            "terms",
+        ]
 
     def location(self, item: str) -> str:
         """The address in the language at hand."""

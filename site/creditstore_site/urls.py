@@ -42,6 +42,7 @@ urlpatterns = [
 urlpatterns += i18n_patterns(
     path("store/", include("creditstore_site.store_urls", namespace="store")),
     path("register/", include("creditstore_site.register_urls", namespace="register")),
+    path("pledge/", include("creditstore_site.pledge_urls", namespace="pledge")),
     path("terms/", pages.terms, name="terms"),
     path("contact/", pages.contact, name="contact"),
     *([path("demo/", include("creditstore_site.demo_urls", namespace="demo"))] if settings.CREDITSTORE_DEMO else []),

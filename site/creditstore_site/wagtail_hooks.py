@@ -12,13 +12,21 @@ from wagtail.models import Page
 
 from creditstore_site import api_keys
 from creditstore_site.campaign_report import hooks as campaign_hooks
+from creditstore_site.pledge_moderation import hooks as pledge_hooks
 from creditstore_site.reconciliation_report import hooks as reconciliation_hooks
 from creditstore_site.staff_queue import hooks as staff_queue_hooks
 from creditstore_site.views.answers import let_anybody_keep
 from creditstore_site.webhook_report import hooks as webhook_hooks
 
 #: Wagtail reads this module alone; importing the others registers what they add.
-ALSO_REGISTERED = (api_keys, campaign_hooks, reconciliation_hooks, staff_queue_hooks, webhook_hooks)
+ALSO_REGISTERED = (
+    api_keys,
+    campaign_hooks,
+    pledge_hooks,
+    reconciliation_hooks,
+    staff_queue_hooks,
+    webhook_hooks,
+)
 
 Serve = Callable[[Page, HttpRequest, list[Any], dict[str, Any]], HttpResponseBase]
 

@@ -38,7 +38,7 @@ def test_the_description_is_complete(api: Any) -> None:
             "/quotes", "/orders",
             "/orders/{number}", "/orders/{number}/payments", "/orders/{number}/withdraw", "/cancellations",
             "/reconciliation", "/serials/{serial}", "/certificates/{number}", "/certificates/{number}/{format}",
-            "/plugins", "/status",
+            "/pledges", "/pledges/counts", "/pledges/text", "/plugins", "/status",
         )
     }  # fmt: skip
     for path, methods in description["paths"].items():

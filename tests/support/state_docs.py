@@ -26,6 +26,7 @@ def tables() -> list[StateTable]:
     from creditstore.orders.states import LINES, ORDERS, SUBSTITUTIONS
     from creditstore.payments.models import PAYMENTS, REFUNDS
     from creditstore.webhooks.models import WEBHOOKS
+    from creditstore_content.pledge.states import LISTINGS, PLEDGES, REPORTS
 
     return [
         ORDERS,
@@ -40,6 +41,9 @@ def tables() -> list[StateTable]:
         RESERVATIONS,
         BLOCKS,
         WEBHOOKS,
+        PLEDGES,
+        LISTINGS,
+        REPORTS,
     ]
 
 

@@ -92,6 +92,7 @@ class HomePage(StorePage):
             "units_simulated": found.units_simulated,
             "projects": found.projects,
             "countries": found.countries,
+            "pledges": found.pledges,
         }
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:

@@ -23,6 +23,8 @@ from creditstore.payments.models import PAYMENTS, Payment
 from creditstore.reconciliation.models import Kind, OpenItem
 from creditstore.reconciliation.summary import public_summary
 from creditstore.webhooks.models import WEBHOOKS, InboundWebhook
+from creditstore_content.pledge.models import Pledge
+from creditstore_content.pledge.states import PLEDGES
 
 
 def machines() -> list[tuple[str, str, type[Model], StateTable]]:
@@ -35,6 +37,7 @@ def machines() -> list[tuple[str, str, type[Model], StateTable]]:
         ("reservations", "Reservations by state.", Reservation, RESERVATIONS),
         ("offers", "Offers by state.", Offer, OFFERS),
         ("webhooks", "Deliveries of webhooks that are kept, by state.", InboundWebhook, WEBHOOKS),
+        ("pledges", "Pledges by state.", Pledge, PLEDGES),
     ]
 
 

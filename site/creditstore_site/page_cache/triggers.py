@@ -31,6 +31,11 @@ _MODELS = (
     "creditstore_orders.Terms",
     "creditstore_reconciliation.Run",
     "creditstore_reconciliation.OpenItem",
+    "creditstore_pledge.Pledge",
+    "creditstore_pledge.PledgeText",
+    "creditstore_pledge.PublicListing",
+    "creditstore_pledge.YearReport",
+    "creditstore_pledge.Contribution",
     "wagtailcore.Page",
     "wagtailcore.PageViewRestriction",
     "wagtailcore.Site",
@@ -43,6 +48,12 @@ _DRAFT_COLUMNS = {
         "locked", "locked_at", "locked_by_id", "go_live_at", "expire_at",
     }
 }  # fmt: skip
+#: Where not everything counts. Anybody can sign a pledge, and nothing of it is shown before somebody confirms it and a
+#: moderator agrees: or else whoever signs over and over would empty every process's memory.
+_EVENTS = {
+    "creditstore_pledge_pledge": "UPDATE OF state",
+    "creditstore_pledge_publiclisting": "DELETE OR UPDATE OF state",
+}
 
 
 def watched_models() -> list[type[models.Model]]:
@@ -85,17 +96,16 @@ def missing_triggers(connection: psycopg.Connection[Any]) -> Collection[str]:
 
 def _create(model: type[models.Model]) -> sql.Composed:
     table = model._meta.db_table
-    update: sql.Composable = sql.SQL("UPDATE")
+    events: sql.Composable = sql.SQL(_EVENTS.get(table, "INSERT OR DELETE OR TRUNCATE OR UPDATE"))
     if ignored := _DRAFT_COLUMNS.get(table):
         columns = [str(field.column) for field in model._meta.local_concrete_fields]
         shown = [sql.Identifier(column) for column in columns if column not in ignored]
-        update = sql.SQL("UPDATE OF {}").format(sql.SQL(", ").join(shown))
+        events = sql.SQL("INSERT OR DELETE OR TRUNCATE OR UPDATE OF {}").format(sql.SQL(", ").join(shown))
     return sql.SQL(
-        "CREATE OR REPLACE TRIGGER {name} AFTER INSERT OR DELETE OR TRUNCATE OR {update} ON {table} "
-        "FOR EACH STATEMENT EXECUTE FUNCTION {function}()"
+        "CREATE OR REPLACE TRIGGER {name} AFTER {events} ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {function}()"
     ).format(
         name=sql.Identifier(_TRIGGER),
-        update=update,
+        events=events,
         table=sql.Identifier(table),
         function=sql.Identifier(_FUNCTION),
     )

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "creditstore_content.pages",
     "creditstore_content.upkeep",
     "creditstore_content.benefits",
+    "creditstore_content.pledge",
     "creditstore.core",
     "creditstore.accounts",
     "creditstore.catalogue",
@@ -308,9 +309,24 @@ CREDITSTORE_TRUSTED_PROXIES = [item for item in os.environ.get("CREDITSTORE_TRUS
 #: How long the link that confirms an e-mail address works, and how long the confirmation counts.
 CREDITSTORE_CONFIRM_HOURS = 24
 CREDITSTORE_CONFIRMED_DAYS = 365
+#: The pledge: how long the link that confirms a signature works, when signatures that nobody confirmed are deleted, how
+#: many mails that anybody can ask for go to one mailbox in a day, and after how many days the first report is due.
+CREDITSTORE_PLEDGE_CONFIRM_HOURS = 72
+CREDITSTORE_PLEDGE_UNCONFIRMED_DAYS = 14
+CREDITSTORE_PLEDGE_MAILS_PER_DAY = 4
+CREDITSTORE_PLEDGE_REPORT_DAYS = 365
+#: How long a form may lie open, and how quickly no person fills it in.
+CREDITSTORE_PLEDGE_FORM_HOURS = 24
+CREDITSTORE_PLEDGE_FORM_SECONDS = 3
 #: Origins whose scripts may write through the API; none by default.
 CREDITSTORE_API_WRITE_ORIGINS: list[str] = []
-CREDITSTORE_RATE_LIMITS = {"orders": (300, 60), "reads": (6000, 60)}
+#: Calls of one client in so many seconds; a writing operation may have a limit of its own, by its name.
+CREDITSTORE_RATE_LIMITS = {
+    "orders": (300, 60),
+    "reads": (6000, 60),
+    "sign_pledge": (60, 600),
+    "send_pledge_links": (60, 600),
+}
 #: Settings of plugins by plugin id; each plugin's model validates its own.
 CREDITSTORE_PLUGIN_SETTINGS: dict[str, dict[str, object]] = {}
 CREDITSTORE_HTTP_TIMEOUT_SECONDS = 10.0

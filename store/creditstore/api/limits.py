@@ -29,9 +29,11 @@ def network_of(request: HttpRequest) -> str:
 def count_call(request: HttpRequest, *, operation: str, writes: bool) -> None:
     """Count this call. Errors: ``RateLimited``.
 
-    Reads share one counter; each operation that writes has a counter of its own under the limit ``orders``.
+    Reads share one counter; each operation that writes has a counter of its own, under the limit of its name if there
+    is one, else under the limit ``orders``.
     """
-    limit = settings.CREDITSTORE_RATE_LIMITS.get("orders" if writes else "reads")
+    limits = settings.CREDITSTORE_RATE_LIMITS
+    limit = limits.get(operation, limits.get("orders")) if writes else limits.get("reads")
     if limit is None:
         return
     allowed, seconds = limit

@@ -1,0 +1,1 @@
+"""Where moderators decide which pledges the public list shows."""

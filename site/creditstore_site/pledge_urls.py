@@ -1,0 +1,20 @@
+"""Addresses of the pledge, below its language prefix."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from creditstore_site.views import own_pledge, pledge
+
+app_name = "pledge"
+urlpatterns = [
+    path("", pledge.sign, name="sign"),
+    path("sent/", pledge.sent, name="sent"),
+    path("wall/", pledge.wall, name="wall"),
+    path("links/", pledge.links, name="links"),
+    path("confirm/<str:token>/", own_pledge.confirm, name="confirm"),
+    path("confirm/<str:token>/not-me/", own_pledge.disown, name="disown"),
+    path("mine/<str:token>/", own_pledge.mine, name="mine"),
+    path("mine/<str:token>/withdraw/", own_pledge.withdraw, name="withdraw"),
+    path("<uuid:public_id>/", pledge.record, name="record"),
+]
