@@ -23,6 +23,7 @@ from creditstore_content.pages.models import (
     CampaignPage,
     ContentIndexPage,
     ExplainerPage,
+    FaqPage,
     HomePage,
     ProjectFeaturePage,
 )
@@ -75,8 +76,9 @@ def test_page_has_no_inline_code_and_loads_nothing_foreign(client: Client, index
     for _tag, attributes in tags.tags:
         assert "style" not in attributes
         assert not [name for name in attributes if name.startswith("on")]
-    assert all(script.get("src") for script in tags.named("script"))
-    loaded = [tag.get("src") for name in ("script", "img") for tag in tags.named(name)]
+    run = [script for script in tags.named("script") if script.get("type") != "application/ld+json"]
+    assert all(script.get("src") for script in run)
+    loaded = [tag.get("src") for tag in [*run, *tags.named("img")]]
     loaded += [link["href"] for link in tags.named("link") if link.get("rel") in {"stylesheet", "preload", "icon"}]
     assert loaded
     assert all(str(where).startswith(("/static/", "/media/")) for where in loaded)
@@ -257,9 +259,11 @@ def test_one_home_page_for_each_language(home: HomePage) -> None:
 
 def test_pages_stand_where_they_belong() -> None:
     assert set(HomePage.allowed_subpage_models()) == {
-        CampaignPage, ExplainerPage, ProjectFeaturePage, ContentIndexPage,
+        CampaignPage, ExplainerPage, FaqPage, ProjectFeaturePage, ContentIndexPage,
     }  # fmt: skip
-    assert set(ContentIndexPage.allowed_subpage_models()) == {CampaignPage, ExplainerPage, ProjectFeaturePage}
+    assert set(ContentIndexPage.allowed_subpage_models()) == {
+        CampaignPage, ExplainerPage, FaqPage, ProjectFeaturePage,
+    }  # fmt: skip
     assert CampaignPage.allowed_subpage_models() == []
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from wagtail import blocks
 
 from creditstore_content.blocks.diagrams import DiagramBlock
+from creditstore_content.blocks.faq import QuestionsBlock
 from creditstore_content.blocks.figures import FactsBlock, FigureBlock, NumbersBlock
 from creditstore_content.blocks.goal import GoalBlock
 from creditstore_content.blocks.links import CallToActionBlock, DoorBlock, SourceBlock
@@ -77,4 +78,4 @@ class SourcesBlock(blocks.StreamBlock):  # type: ignore[misc]
 
 
 #: Every stream that a page may have; tests and the demo's component page walk through them.
-STREAMS = (ActionBlock, BodyBlock, DoorsBlock, HomeStepsBlock, SourcesBlock)
+STREAMS = (ActionBlock, BodyBlock, DoorsBlock, HomeStepsBlock, QuestionsBlock, SourcesBlock)

@@ -12,6 +12,7 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import Page
 
 from creditstore_content.pages.slugs import check_slug
+from creditstore_content.pages.structured_data import page_data, trail_data
 
 
 class StorePageForm(WagtailAdminPageForm):  # type: ignore[misc]
@@ -34,9 +35,10 @@ class StorePageForm(WagtailAdminPageForm):  # type: ignore[misc]
 
 
 class StorePage(Page):  # type: ignore[misc]
-    """A page of the store. ``section`` marks its place in the main navigation."""
+    """A page of the store. ``section`` marks its place in the main navigation; ``summary_field`` sums it up."""
 
     section: ClassVar[str] = ""
+    summary_field: ClassVar[str] = "lead"
     base_form_class = StorePageForm
 
     promote_panels = [
@@ -58,8 +60,8 @@ class StorePage(Page):  # type: ignore[misc]
 
     @property
     def summary(self) -> str:
-        """One sentence on the page, for lists and search engines."""
-        return str(self.search_description)
+        """One sentence or two on the page, for lists and search engines: the editor's own, else how it begins."""
+        return str(self.search_description or getattr(self, self.summary_field))
 
     @property
     def canonical_url(self) -> str:
@@ -74,7 +76,19 @@ class StorePage(Page):  # type: ignore[misc]
         context["canonical_url"] = self.canonical_url
         context["summary"] = self.summary
         context["parents"] = self.parents_for_readers()
+        context["structured_data"] = self._structured_data(context["parents"])
         return context
+
+    def described(self) -> list[dict[str, Any]]:
+        """What search engines read of the page itself (schema.org)."""
+        return [page_data(self)]
+
+    def _structured_data(self, parents: list[tuple[str, str]]) -> list[dict[str, Any]]:
+        # Outside any site nothing can be named by its address.
+        if not self.canonical_url:
+            return []
+        trail = [trail_data(parents, title=self.title, url=self.canonical_url)] if parents else []
+        return [*self.described(), *trail]
 
     def parents_for_readers(self) -> list[tuple[str, str]]:
         """Address and title of each live page above this one, the home page first, under the store's name."""

@@ -20,6 +20,7 @@ from creditstore_content.blocks.body import BodyBlock
 from creditstore_content.blocks.figures import image_representation
 from creditstore_content.pages.base import StorePage
 from creditstore_content.pages.feature_facts import FeatureFacts, feature_facts, remembered
+from creditstore_content.pages.structured_data import article_data
 
 __all__ = ["ProjectFeaturePage"]
 
@@ -98,11 +99,6 @@ class ProjectFeaturePage(StorePage):
         verbose_name_plural = _("project features")
 
     @property
-    def summary(self) -> str:
-        """The editor's own summary, else the lead."""
-        return str(self.search_description or self.lead)
-
-    @property
     def project_words(self) -> str:
         """Reference and title of the project, so that a search for them finds the page."""
         known = remembered(self.project) if self.project else self.known
@@ -122,6 +118,10 @@ class ProjectFeaturePage(StorePage):
     def picture_for_api(self) -> dict[str, Any] | None:
         """The picture's address, size, words and rights, or null."""
         return image_representation(self.picture, alt=self.picture_text)
+
+    def described(self) -> list[dict[str, Any]]:
+        """The text; what it is about stands on the project's own page."""
+        return [article_data(self)]
 
     def clean(self) -> None:
         """There is a project, unless it is gone from the store; a picture says what it shows, and whose it is."""
