@@ -13,6 +13,7 @@ from wagtail.models import Locale, Page, Site
 
 from creditstore.catalogue.importing import ISSUANCES, PROJECTS
 from creditstore.catalogue.models import Project
+from creditstore_content.navigation.models import Footer
 from creditstore_content.pages.models import CampaignPage, ExplainerPage, HomePage, SeededPage
 from creditstore_content.pages.seed import seed_pages
 from creditstore_content.pages.seed_texts import CAMPAIGN_PROJECT
@@ -22,7 +23,10 @@ SLUGS = [
     "the-store", "what-the-cdm-is", "the-mechanism", "qualities", "sectors", "double-counting", "host-country",
     "why-now", "measure-reduce-offset", "for-companies", "for-sellers",
 ]  # fmt: skip
-EVERYTHING = ["home page", "list of explainers", *(f"explainer {slug}" for slug in SLUGS), "campaign", "site"]
+FURTHER = ["questions and answers", "legal page privacy", "legal page accessibility", "legal page imprint"]
+EVERYTHING = [
+    "home page", "list of explainers", *(f"explainer {slug}" for slug in SLUGS), *FURTHER, "campaign", "site", "footer",
+]  # fmt: skip
 
 
 def _as_wagtail_leaves_it() -> None:
@@ -46,7 +50,9 @@ def test_welcome_page_gives_way(db: None) -> None:
     assert site.root_page_id == home.pk
     assert site.root_url == settings.SITE_URL
     assert list(Page.objects.filter(depth=2)) == [home.page_ptr]
-    assert [str(page.specific_class.__name__) for page in home.get_children()] == ["ContentIndexPage", "CampaignPage"]
+    assert [page.slug for page in home.get_children()] == [
+        "how-it-works", "faq", "privacy", "accessibility", "imprint", "clean-cooking",
+    ]  # fmt: skip
     assert [page.slug for page in home.get_children().first().get_children()] == SLUGS
     assert list(Locale.objects.values_list("language_code", flat=True)) == ["en"]
     assert not Page.find_problems()[0]
@@ -137,7 +143,7 @@ def test_what_an_editor_deleted_stays_away(home: HomePage) -> None:
     assert seed_pages() == []
     home.get_children().get(slug="how-it-works").delete()
     assert seed_pages() == []
-    assert not ExplainerPage.objects.exists()
+    assert not Page.objects.filter(slug__in=SLUGS).exists()
 
 
 def _words(page: ExplainerPage) -> str:
@@ -176,10 +182,40 @@ def test_campaign_leads_to_its_project(client: Client, db: None) -> None:
     project = Project.objects.filter(ref=CAMPAIGN_PROJECT).first() or make_project(ref=CAMPAIGN_PROJECT)
     seed_pages()
     shown = client.get("/en/clean-cooking/").content.decode()
-    assert shown.count(f'href="{reverse("store:project", args=[project.ref])}"') >= 2
+    assert shown.count(f'href="{reverse("store:project", args=[project.ref])}') >= 2
     assert "Demonstration campaign" in shown
 
 
 def test_campaign_is_marked_as_an_example(campaign: CampaignPage) -> None:
     assert campaign.demonstration
     assert "example" in campaign.lead
+
+
+def test_a_page_of_the_editors_own_stands_where_a_seeded_one_would(home: HomePage) -> None:
+    for page in (home.get_children().get(slug="privacy"), ExplainerPage.objects.get(slug="why-now")):
+        page.title = "Ours"
+        page.save()
+    SeededPage.objects.filter(key__in=["privacy", "why-now"]).delete()
+    assert seed_pages() == []
+    assert set(Page.objects.filter(slug__in=["privacy", "why-now"]).values_list("title", flat=True)) == {"Ours"}
+
+
+def test_the_footer_leads_to_what_is_public(home: HomePage, client: Client) -> None:
+    shown = client.get("/en/store/").content.decode()
+    footer = shown[shown.index("<footer") :]
+    for slug in ("faq", "privacy", "accessibility", "how-it-works/for-companies", "how-it-works/for-sellers"):
+        assert f'href="/en/{slug}/"' in footer
+    assert "imprint" not in footer
+    assert client.get("/en/imprint/").status_code == 404
+    imprint = ExplainerPage.objects.get(slug="imprint")
+    imprint.get_latest_revision().publish()
+    assert 'href="/en/imprint/"' in client.get("/en/store/").content.decode()
+
+
+def test_editors_columns_of_the_footer_stay(home: HomePage) -> None:
+    footer = Footer.for_site(Site.objects.get(is_default_site=True))
+    footer.columns = []
+    footer.save()
+    assert seed_pages() == []
+    footer.refresh_from_db()
+    assert len(footer.columns) == 0

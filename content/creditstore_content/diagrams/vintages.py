@@ -62,10 +62,9 @@ def _rows() -> list[tuple[str, int, int]]:
 
 def _finding() -> str:
     first, last = _MOST
-    known = sum(issued for issued, _cancelled in counted.VINTAGES.values())
     among = sum(issued for year, (issued, _cancelled) in counted.VINTAGES.items() if first <= year <= last)
     return _("%(share)d %% of all units are from periods that began in %(first)d to %(last)d") % {
-        "share": round(100 * among / known), "first": first, "last": last,
+        "share": round(100 * among / counted.ISSUED), "first": first, "last": last,
     }  # fmt: skip
 
 

@@ -14,6 +14,8 @@ from creditstore_content.pages import (
     seed_cdm,
     seed_companies,
     seed_double_counting,
+    seed_faq,
+    seed_further,
     seed_host_country,
     seed_measure_reduce_offset,
     seed_mechanism,
@@ -64,6 +66,7 @@ def seed_pages() -> list[str]:
     else:
         done = []
     done += _explainers(home, made)
+    done += _further(home, made)
     if CAMPAIGN not in made:
         campaign = _campaign(home)
         _remember(CAMPAIGN)
@@ -74,7 +77,12 @@ def seed_pages() -> list[str]:
         measuring = ExplainerPage.objects.descendant_of(home).get(slug=seed_measure_reduce_offset.PAGE["slug"])
         home.doors = [("door", _door(measuring, *door)) for door in seed_texts.DOORS]
         home.save_revision().publish()
-    return done + _site(home)
+    done += _site(home)
+    if seed_further.FOOTER not in made:
+        _remember(seed_further.FOOTER)
+        site = Site.objects.get(is_default_site=True)
+        done += ["footer"] if seed_further.make_footer(site=site, pages=_seeded(home)) else []
+    return done
 
 
 def _remember(*keys: str) -> set[str]:
@@ -125,6 +133,9 @@ def _explainers(home: HomePage, made: set[str]) -> list[str]:
         return done
     for key in missing:
         text = EXPLAINERS[key]
+        _remember(key)
+        if _taken(text, below=index):
+            continue
         page = ExplainerPage(
             **text.PAGE,
             locale=home.locale,
@@ -133,9 +144,37 @@ def _explainers(home: HomePage, made: set[str]) -> list[str]:
         )
         index.add_child(instance=page)
         page.save_revision().publish()
-        _remember(key)
         done.append(f"explainer {page.slug}")
     return done
+
+
+def _further(home: HomePage, made: set[str]) -> list[str]:
+    """Questions and answers, and legal pages."""
+    done = []
+    if seed_further.QUESTIONS not in made:
+        _remember(seed_further.QUESTIONS)
+        if not _taken(seed_faq, below=home):
+            seed_further.make_questions(home=home, pages={key: page.pk for key, page in _seeded(home).items()})
+            done.append("questions and answers")
+    for key, text in seed_further.LEGAL.items():
+        if key not in made:
+            _remember(key)
+            if not _taken(text, below=home):
+                seed_further.make_legal(key, home=home)
+                done.append(f"legal page {key}")
+    return done
+
+
+def _taken(text: ModuleType, *, below: Page) -> bool:
+    """Whether a page of the editors' own has the address already: it stands."""
+    return bool(Page.objects.child_of(below).filter(slug=text.PAGE["slug"]).exists())
+
+
+def _seeded(home: HomePage) -> dict[str, Page]:
+    """Pages below this home page that still have the slug they were made with, by key."""
+    texts = {**EXPLAINERS, seed_further.QUESTIONS: seed_faq, **seed_further.LEGAL}
+    below = {page.slug: page for page in home.get_descendants()}
+    return {key: below[text.PAGE["slug"]] for key, text in texts.items() if text.PAGE["slug"] in below}
 
 
 def _index(home: HomePage) -> ContentIndexPage:

@@ -8,7 +8,7 @@ PAGE: dict[str, Any] = {
     "title": "What the host country counts",
     "slug": "host-country",
     "lead": (
-        "You have a unit cancelled. The country where the reduction was made counts it, too. "
+        "You have a unit cancelled. The country where the reduction was made may count it, too. "
         "This page explains why, what a corresponding adjustment would be, and what you can still say."
     ),
     "search_description": (

@@ -30,7 +30,7 @@ BODY: list[tuple[str, Any]] = [
     (
         "facts",
         {
-            "caption": "Seven qualities, and who looks after each",
+            "caption": "Seven qualities in short",
             "facts": [
                 {"label": "Real", "value": "It happened before the unit was issued; nothing is issued for promises"},
                 {"label": "Measurable", "value": "Worked out by an approved methodology, from data that are monitored"},

@@ -37,7 +37,7 @@ BODY: list[tuple[str, Any]] = [
                 {"label": "Needed by 2035 for 2 °C", "value": "35 % less than in 2019"},
                 {"label": "Needed by 2035 for 1.5 °C", "value": "55 % less than in 2019"},
                 {"label": "Warming if all pledges are kept", "value": "2.3 to 2.5 °C in this century"},
-                {"label": "Warming under today's policies", "value": "2.8 °C"},
+                {"label": "Warming under today's policies", "value": "Up to 2.8 °C"},
             ],
             "source": "UNEP, Emissions Gap Report 2025: Off target",
         },
