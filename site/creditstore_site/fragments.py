@@ -8,7 +8,8 @@ the type is part of the question, so that ``1`` is not ``True``, and a text is n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+import re
+from collections.abc import Callable, Hashable, Mapping
 from functools import wraps
 from typing import Any, Final, ParamSpec, TypeVar
 
@@ -17,11 +18,15 @@ from django.template import Context
 from django.template.loader import get_template
 from django.utils import timezone
 from django.utils.autoreload import file_changed
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 P = ParamSpec("P")
 R = TypeVar("R")
+#: Stands for a hole while a template is shown. No text of ours holds private characters of Unicode.
+_HOLE: Final = "\ue000{}\ue001"
+_HOLES: Final = re.compile("\ue000([a-z_]+)\ue001")
 #: What a process remembers at most: characters of text, about.
 ROOM: Final = 24_000_000
 #: What anything remembered costs beside its text, its facts above all.
@@ -87,3 +92,24 @@ def fragment(template: str, /, **facts: Hashable) -> SafeString:
     """The template with nothing but these facts in its context. Times are written in the store's time zone."""
     with timezone.override(None):
         return get_template(template).template.render(Context(facts))  # type: ignore[attr-defined,no-any-return]
+
+
+def filled(template: str, holes: Mapping[str, str], /, **facts: Hashable) -> SafeString:
+    """The template with these facts and with ``holes``: texts that only stand in it, and are seldom the same twice.
+
+    What stands around the holes is remembered, so that other texts cost no more than putting them in. The template
+    sees whether a hole is empty; any filter but ``escape`` would see the hole and not its text.
+    """
+    empty = dict.fromkeys((name for name, text in holes.items() if not text), "")
+    around = list(_around(template, tuple(name for name in holes if name not in empty), **empty, **facts))
+    around[1::2] = [conditional_escape(holes[name]) for name in around[1::2]]
+    return mark_safe("".join(around))  # noqa: S308  (escaped here, and by the template)
+
+
+@remembered
+def _around(template: str, names: tuple[str, ...], **facts: Hashable) -> tuple[str, ...]:
+    """The texts around the holes, each but the last followed by the name of a hole."""
+    marks = {name: mark_safe(_HOLE.format(name)) for name in names}  # noqa: S308  (nothing to escape)
+    with timezone.override(None):
+        shown = get_template(template).template.render(Context({**facts, **marks}))  # type: ignore[attr-defined]
+    return tuple(_HOLES.split(shown))

@@ -1,4 +1,4 @@
-"""The counts of the question that asks nothing are remembered, and never a moment too long."""
+"""What is for sale is remembered for counting, and never a moment too long."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db import connection, connections, transaction
 from pytest_django import DjangoAssertNumQueries
 
 from creditstore.catalogue.models import Issuance, SaleStamp
-from creditstore.catalogue.search import ProjectQuery, facets
+from creditstore.catalogue.search import ProjectQuery, facets, search_projects
 from creditstore.core.clock import now
 from creditstore.core.triggers import STAMPS_KEPT
 from creditstore.credits.models import Offer
@@ -25,10 +25,32 @@ def of_sellers() -> dict[str, tuple[str, int]]:
 def test_what_has_not_changed_is_not_counted_again(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     make_offer()
     first = facets(query=ProjectQuery())
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         assert facets(query=ProjectQuery(sort="title", currency="EUR")) == first
+    with django_assert_num_queries(1):
+        assert facets(query=ProjectQuery(country=("IN",), period=(1, 2)))
     first["seller"].clear()
     assert facets(query=ProjectQuery())["seller"]
+
+
+@pytest.mark.django_db
+def test_the_first_page_is_read_again_after_every_sale(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    offer = make_offer(quantity=10)
+    Issuance.objects.filter(pk=offer.issuance_id).update(monitoring_end="2099-12-31")
+    project = offer.issuance.project
+    asked = ProjectQuery(sort="-vintage")
+    (first,) = search_projects(query=asked, limit=1).items
+    assert (first.ref, first.available) == (project.ref, 10)
+    with django_assert_num_queries(1):
+        page = search_projects(query=asked, limit=1)
+    page.items.clear()
+    assert search_projects(query=asked, limit=1).items == [first]
+    assert len(search_projects(query=asked, limit=2).items) == 2
+    reserve(offer_id=offer.pk, quantity=4, expires_at=now())
+    assert search_projects(query=asked, limit=1).items[0].available == 6
+    project.title = "Another title"
+    project.save()
+    assert search_projects(query=asked, limit=1).items[0].title == "Another title"
 
 
 @pytest.mark.django_db

@@ -23,12 +23,13 @@ import creditstore_site
 from creditstore.catalogue.models import Project
 from creditstore.credits.models import Offer
 from creditstore_site import fragments
-from creditstore_site.fragments import OVERHEAD, Memory, fragment, remembered
+from creditstore_site.fragments import OVERHEAD, Memory, filled, fragment, remembered
 from support.ledger import make_offer, set_reserved
 from support.visitor import Visitor, words
 
 TEMPLATES = Path(creditstore_site.__file__).parent / "templates"
 TAG = re.compile(r'{% fragment "([^"]+)"')
+FILLED = re.compile(r'filled\(\s*"([^"]+)"')
 #: Tags that look at something else than what they are given.
 IMPURE = re.compile(r"{%-? *(csrf_token|now|site_frame|query_with|query_without|cache|lorem|get_messages)\b")
 
@@ -41,8 +42,10 @@ def _nothing_remembered() -> Iterator[None]:
 
 
 def named() -> set[str]:
-    """Every template that another one shows as a fragment."""
-    return {name for path in TEMPLATES.rglob("*.html") for name in TAG.findall(path.read_text(encoding="utf-8"))}
+    """Every template that is shown as a fragment, or with holes."""
+    found = {name for path in TEMPLATES.rglob("*.html") for name in TAG.findall(path.read_text(encoding="utf-8"))}
+    code = TEMPLATES.parent.rglob("*.py")
+    return found | {name for path in code for name in FILLED.findall(path.read_text(encoding="utf-8"))}
 
 
 def test_fragments_use_no_tag_that_looks_elsewhere() -> None:
@@ -120,6 +123,19 @@ def test_a_text_is_never_taken_for_markup_nor_a_number_for_another() -> None:
     assert "&lt;b&gt;" in fragment("components/tag.html", text=markup)
     shown = [fragment("components/tag.html", text=one) for one in (1, True, 1.0, "1")]
     assert [re.findall(">([^<]*)<", text) for text in shown] == [["1"], ["True"], ["1.0"], ["1"]]
+
+
+def test_holes_take_any_text_and_only_what_stands_around_them_is_remembered() -> None:
+    holes = {"url": "?q=%3Ca%3E&x=1", "label": '<b title="x">&</b>'}
+    first = filled("store/catalogue_chosen_one.html", holes)
+    assert 'href="?q=%3Ca%3E&amp;x=1"' in first
+    assert "&lt;b title=&quot;x&quot;&gt;&amp;&lt;/b&gt;" in first
+    remembered_now = len(fragments._memory)
+    assert "<i>x</i>" in filled("store/catalogue_chosen_one.html", {"url": "?", "label": mark_safe("<i>x</i>")})
+    assert len(fragments._memory) == remembered_now
+    pages = {url: filled("components/pagination.html", {"next_url": url, "first_url": ""}) for url in ("", "?cursor=1")}
+    assert "pagination" not in pages[""]
+    assert 'href="?cursor=1"' in pages["?cursor=1"]
 
 
 def test_each_language_has_its_own() -> None:

@@ -11,23 +11,18 @@ from urllib.parse import urlencode
 
 from django import template
 from django.utils.formats import date_format, number_format
-from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
-from django.utils.text import Truncator
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from creditstore.catalogue import labels
-from creditstore.catalogue.search import FacetValue, ProjectHit
+from creditstore.catalogue.search import ProjectHit
 from creditstore.core.countries import country_name
-from creditstore.core.written import amount_words, grouped, money_words, years_words
+from creditstore.core.written import amount_words, money_words, years_words
 from creditstore_plugins import Money
 from creditstore_site.fragments import fragment
 from creditstore_site.project_card import project_card
 
 register = template.Library()
-
-_LONGEST_LABEL = 48
 
 
 @register.filter
@@ -151,36 +146,6 @@ register.simple_tag(fragment, name="fragment")
 def card_of(hit: ProjectHit, *, heading: str = "h2", tick: bool = False, picked: Collection[str] = ()) -> str:
     """A project in a list. ``picked``: references that are ticked."""
     return project_card(hit, heading=heading, tick=tick, picked=hit.ref in picked)
-
-
-@register.simple_tag
-def filter_values(name: str, values: Iterable[FacetValue]) -> SafeString:
-    """Ticks of the catalogue's filters. Not a template: a page has a hundred, and this takes a tenth of the time."""
-    return mark_safe(  # noqa: S308  (escaped here)
-        "".join(
-            f'<li><label class="filter"><input type="checkbox" form="find" name="{name}" value="{escape(value.value)}"'
-            f"{' checked' if value.selected else ''}> <span>{escape(_shortened(value.label, get_language()))}</span>"
-            f' <span class="filter__count">{grouped(value.count)}</span></label></li>'
-            for value in values
-        )
-    )
-
-
-@register.simple_tag
-def filter_options(values: Iterable[FacetValue]) -> SafeString:
-    """The same as options of a choice."""
-    return mark_safe(  # noqa: S308  (escaped here)
-        "".join(
-            f'<option value="{escape(value.value)}"{" selected" if value.selected else ""}>'
-            f"{escape(value.label)} ({grouped(value.count)})</option>"
-            for value in values
-        )
-    )
-
-
-@lru_cache(maxsize=4096)
-def _shortened(label: str, _language: str | None) -> str:
-    return label if len(label) <= _LONGEST_LABEL else Truncator(label).chars(_LONGEST_LABEL)
 
 
 @register.simple_tag(takes_context=True)

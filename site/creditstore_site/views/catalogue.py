@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from creditstore.catalogue.search import ProjectQuery, SearchPage, facets, map_points, search_projects
+from creditstore.catalogue.search import FacetValue, ProjectQuery, SearchPage, facets, map_points, search_with_facets
 from creditstore.core.errors import StoreError
 from creditstore_site.views.answers import public_for
 from creditstore_site.views.catalogue_filters import (
@@ -30,8 +30,7 @@ from creditstore_site.views.results_map import address, results_map
 def index(request: HttpRequest) -> HttpResponse:
     """Projects by text and filters; what cannot be read is said above the list and left out of the question."""
     query, errors = _question(request)
-    page, cursor = _page(request, query=query, errors=errors)
-    counted = facets(query=query)
+    page, counted, cursor = _page(request, query=query, errors=errors)
     as_map = request.GET.get("view") == "map" and not cursor
     refs = readable_refs(request.GET.getlist("compare"))
     context = {
@@ -42,7 +41,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "errors": errors,
         "sorts": sorts(),
         "groups": filter_groups(counted, kept=address(request.GET)),
-        "years": tuple((name, tuple(counted[name])) for name in ("vintage_from", "vintage_to") if counted.get(name)),
+        "counted": counted,
         "chosen": chosen_filters(query, counted),
         "view": "map" if as_map else "list",
         "list_url": address(request.GET, view="", map=""),
@@ -98,14 +97,16 @@ def _question(request: HttpRequest) -> tuple[ProjectQuery, list[str]]:
         return _readable(request, wrong={item.field for item in error.errors}), messages
 
 
-def _page(request: HttpRequest, *, query: ProjectQuery, errors: list[str]) -> tuple[SearchPage, str | None]:
-    """The page of the list and the marker that led to it; a marker that is none adds to the errors."""
+def _page(
+    request: HttpRequest, *, query: ProjectQuery, errors: list[str]
+) -> tuple[SearchPage, dict[str, list[FacetValue]], str | None]:
+    """The page of the list, the counts, and the marker that led here; a marker that is none adds to the errors."""
     cursor = None if errors else request.GET.get("cursor") or None
     try:
-        return search_projects(query=query, cursor=cursor), cursor
+        return *search_with_facets(query=query, cursor=cursor), cursor
     except StoreError as error:
         errors.append(error.message)
-        return search_projects(query=query), None
+        return *search_with_facets(query=query), None
 
 
 def _readable(request: HttpRequest, *, wrong: set[str]) -> ProjectQuery:

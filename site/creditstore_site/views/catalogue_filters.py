@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from creditstore.catalogue.search import FacetValue, ProjectQuery, ways_out
+from creditstore_site.fragments import remembered
 
 #: Values of one filter on the catalogue page; the others stand on a page of their own, so that this one stays light.
 LISTED: Final = 6
@@ -52,7 +53,8 @@ class Chosen:
     label: str
 
 
-def titles() -> dict[str, str]:
+@remembered
+def titles() -> Mapping[str, str]:
     """What each filter is called."""
     return {
         "country": _("Country"),
@@ -69,6 +71,7 @@ def titles() -> dict[str, str]:
     }
 
 
+@remembered
 def sorts() -> tuple[tuple[str, str], ...]:
     """The orders, with their words."""
     return (
@@ -100,11 +103,16 @@ def filter_groups(counted: Mapping[str, Sequence[FacetValue]], *, kept: str) -> 
                     total=len(values),
                     chosen=chosen,
                     open=name in _OPEN or chosen > 0,
-                    all_url=reverse("store:filter", args=[name]) + kept if len(values) > len(shown) else "",
+                    all_url=_all_url(name) + kept if len(values) > len(shown) else "",
                     switch=_switch(counted) if name == "country" else None,
                 )
             )
     return found
+
+
+@remembered
+def _all_url(name: str) -> str:
+    return reverse("store:filter", args=[name])
 
 
 def _switch(counted: Mapping[str, Sequence[FacetValue]]) -> FacetValue | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, TypeVar
@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from creditstore.catalogue.models import DIMENSIONS, Methodology, SearchStamp, SearchValue, SectoralScope
+from creditstore.catalogue.models import DIMENSIONS, Methodology, SearchValue, SectoralScope
 
 #: Which filter looks at which dimension.
 DIMENSION_OF: Final[Mapping[str, str]] = {
@@ -25,6 +25,14 @@ DIMENSION_OF: Final[Mapping[str, str]] = {
     "scale": "shape",
     "activity": "shape",
 }
+#: Questions whose projects an index remembers; each takes as many bits as there are projects.
+_MATCHES: Final = 200
+#: Pages and counts that a moment remembers.
+_REMEMBERED: Final = 40
+#: What ``SaleStamp`` is now, as a text.
+SALES: Final = (
+    "(SELECT count(*)::text || ' ' || coalesce(bit_xor(stamp), 0)::text FROM creditstore_catalogue_salestamp)"
+)
 AnswerT = TypeVar("AnswerT")
 
 
@@ -34,7 +42,10 @@ class UnknownValue(Exception):
 
 @dataclass(eq=False)
 class Index:
-    """What is kept: values of dimensions by number, the vocabulary, names of scopes and titles of methodologies."""
+    """What is kept: values of dimensions by number, the vocabulary, names of scopes and titles of methodologies.
+
+    Sets of projects are whole numbers: each project has a place, and its bit is set in the sets that it belongs to.
+    """
 
     stamp: UUID | None
     values: Mapping[int, Mapping[str, Any]]
@@ -42,8 +53,15 @@ class Index:
     words: Mapping[str, int]
     scopes: Mapping[str, str]
     methodologies: Mapping[str, str]
+    #: The place of each project, by its key.
+    places: Mapping[int, int]
+    #: By filter and value (as a text), the projects that have it.
+    having: Mapping[str, Mapping[str, int]]
     #: What has been worked out from this index, by whoever did.
     memory: dict[Any, Any] = field(default_factory=dict)
+    #: What has been worked out of what is for sale, with the state of sales that it is of.
+    present: dict[Any, Any] = field(default_factory=dict)
+    _matches: dict[str, int] = field(default_factory=dict)
 
     def facts(self, number: int) -> Mapping[str, Any]:
         """The facts behind a number of a dimension. Errors: ``UnknownValue``."""
@@ -51,6 +69,34 @@ class Index:
             return self.values[number]
         except KeyError:
             raise UnknownValue from None
+
+    @property
+    def everything(self) -> int:
+        """The set of all projects."""
+        return (1 << len(self.places)) - 1
+
+    def set_of(self, projects: Iterable[int]) -> int:
+        """The set of these projects, by their keys. Errors: ``UnknownValue``."""
+        try:
+            return bits([self.places[project] for project in projects])
+        except KeyError:
+            raise UnknownValue from None
+
+    def matching(self, words: str) -> int:
+        """The projects whose row matches a ``tsquery``."""
+        if (found := self._matches.get(words)) is None:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT array_agg(found.project_id) FROM creditstore_catalogue_searchrow AS found"
+                    " WHERE found.lexemes @@ %s::tsquery",
+                    (words,),
+                )
+                (projects,) = cursor.fetchone()
+            found = self.set_of(projects or ())
+            if len(self._matches) >= _MATCHES:
+                self._matches.clear()
+            self._matches[words] = found
+        return found
 
     @cached_property
     def sorted_words(self) -> list[str]:
@@ -99,24 +145,58 @@ class Index:
         return found
 
 
+def bits(places: Sequence[int]) -> int:
+    """The number in which the bits at these places are set."""
+    marks = bytearray((max(places, default=0) >> 3) + 1)
+    for place in places:
+        marks[place >> 3] |= 1 << (place & 7)
+    return int.from_bytes(marks, "little")
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What a search goes by: the index, and ``sales``, which is another text after every change of offers or sellers.
+
+    What is worked out afterwards may be newer than its moment, never older: so it may be remembered for as long as the
+    moment is the present.
+    """
+
+    index: Index
+    sales: str
+
+    def remember(self, key: Any, work_out: Callable[[], AnswerT]) -> AnswerT:
+        """What is kept under the key until something is sold or changed. There is room for few."""
+        memory = self.index.present
+        if memory.get("sales") != self.sales or len(memory) > _REMEMBERED:
+            self.index.present = memory = {"sales": self.sales}
+        if key not in memory:
+            memory[key] = work_out()
+        found: AnswerT = memory[key]
+        return found
+
+
 _kept: Index | None = None
 
 
-def current_index() -> Index:
-    """The index as the tables are now: one small query, and more only after a change."""
+def present() -> Moment:
+    """The index as the tables are now, and the state of sales: one small query, and more only after a change."""
     global _kept  # noqa: PLW0603
-    stamp = SearchStamp.objects.values_list("stamp", flat=True).first()
-    if _kept is None or _kept.stamp != stamp or stamp is None:
-        _kept = _load(stamp)
-    return _kept
+    # A query set would take longer to put the question together than the database to answer.
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT (SELECT stamp FROM creditstore_catalogue_searchstamp), {SALES}")
+        stamp, sales = cursor.fetchone()
+    index = _kept
+    if index is None or index.stamp != stamp or stamp is None:
+        _kept = index = _load(stamp)
+    return Moment(index, sales)
 
 
-def with_index(work: Callable[[Index], AnswerT]) -> AnswerT:
+def at_present(work: Callable[[Moment], AnswerT]) -> AnswerT:
     """Do what needs the index; once more with a new one where the tables changed in between."""
     try:
-        return work(current_index())
+        return work(present())
     except UnknownValue:
-        return work(current_index())
+        return work(present())
 
 
 def _load(stamp: UUID | None) -> Index:
@@ -125,10 +205,14 @@ def _load(stamp: UUID | None) -> Index:
     for number, dimension, facts in SearchValue.objects.values_list("pk", "dimension", "facts"):
         values[number] = facts
         numbers[dimension].append(number)
-    # Some 20,000 rows: a plain cursor is quicker than a query set.
+    # Some 20,000 rows, and as many as there are projects: a plain cursor is quicker than a query set.
     with connection.cursor() as cursor:
         cursor.execute("SELECT word, projects FROM creditstore_catalogue_searchword")
         words = dict(cursor.fetchall())
+        cursor.execute(
+            f"SELECT project_id, {', '.join(DIMENSIONS)} FROM creditstore_catalogue_searchrow ORDER BY project_id"
+        )
+        rows = cursor.fetchall()
     return Index(
         stamp=stamp,
         values=values,
@@ -136,4 +220,25 @@ def _load(stamp: UUID | None) -> Index:
         words=words,
         scopes=dict(SectoralScope.objects.values_list("code", "name")),
         methodologies=dict(Methodology.objects.values_list("number", "title")),
+        places={row[0]: place for place, row in enumerate(rows)},
+        having=_having(rows, values),
     )
+
+
+def _having(rows: Sequence[Sequence[int]], values: Mapping[int, Mapping[str, Any]]) -> dict[str, dict[str, int]]:
+    """By filter and value, the projects in whose facts it stands. Errors: ``UnknownValue``."""
+    places: dict[int, list[int]] = {}
+    for place, (_project, *numbers) in enumerate(rows):
+        for number in numbers:
+            places.setdefault(number, []).append(place)
+    if not places.keys() <= values.keys():
+        raise UnknownValue
+    sets = {number: bits(found) for number, found in places.items()}
+    having: dict[str, dict[str, int]] = {name: {} for name in DIMENSION_OF}
+    for number, projects in sets.items():
+        facts = values[number]
+        for name in having.keys() & facts.keys():
+            for value in facts[name]:
+                text = str(value)
+                having[name][text] = having[name].get(text, 0) | projects
+    return having

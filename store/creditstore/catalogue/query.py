@@ -9,7 +9,9 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from creditstore.core.countries import is_country
 from creditstore.core.errors import FieldError, StoreError
@@ -62,9 +64,9 @@ class ProjectQuery:
 
     def __post_init__(self) -> None:
         """Bring equal questions into one form."""
-        for field in fields(self):
-            if field.default == ():
-                object.__setattr__(self, field.name, tuple(sorted(set(getattr(self, field.name)))))
+        for name in _LISTS:
+            if (values := getattr(self, name)) != ():
+                object.__setattr__(self, name, tuple(sorted(set(values))))
         currency = self.price_max.currency if self.price_max else self.currency or settings.CREDITSTORE_CURRENCY
         object.__setattr__(self, "currency", currency)
         object.__setattr__(self, "q", _clean(self.q))
@@ -106,9 +108,9 @@ class ProjectQuery:
             sort=reader.one("sort", SORTS.__contains__, _("This order is not known.")) or "relevance",
         )
         if query.vintage_from and query.vintage_to and query.vintage_to < query.vintage_from:
-            reader.errors.append(FieldError("vintage_to", _("The last year lies before the first one.")))
+            reader.errors.append(FieldError("vintage_to", gettext("The last year lies before the first one.")))
         if reader.errors:
-            raise StoreError(code="invalid", message=_("Some filters cannot be read."), errors=reader.errors)
+            raise StoreError(code="invalid", message=gettext("Some filters cannot be read."), errors=reader.errors)
         return query
 
     def without(self, name: str, value: str | int | None = None) -> ProjectQuery:
@@ -146,7 +148,14 @@ class ProjectQuery:
     @property
     def asks_nothing(self) -> bool:
         """Whether every project is an answer, in whatever order."""
-        return replace(self, sort="relevance", currency="") == type(self)()
+        return all(getattr(self, name) == default for name, default in _ASKED)
+
+
+#: Fields with several values, and what each field that narrows the answers is when it does not.
+_LISTS: Final = tuple(field.name for field in fields(ProjectQuery) if field.default == ())
+_ASKED: Final = tuple(
+    (field.name, field.default) for field in fields(ProjectQuery) if field.name not in ("sort", "currency")
+)
 
 
 def _clean(text: str) -> str:
@@ -155,7 +164,7 @@ def _clean(text: str) -> str:
 
 
 class _Reader:
-    """Takes parameters apart and gathers what is wrong with them."""
+    """Takes parameters apart and gathers what is wrong with them. Words for that are made only where they are told."""
 
     def __init__(self, params: Mapping[str, Any]) -> None:
         self._params = params
@@ -168,33 +177,40 @@ class _Reader:
         else:
             found = self._params.get(name)
             values = list(found) if isinstance(found, list | tuple) else [] if found is None else [found]
+        if not values:
+            return []
         texts = (_clean(str(value)) for value in values)
         return list(dict.fromkeys(text for text in texts if text))
 
     def many(
-        self, name: str, normal: Callable[[str], str], is_valid: Callable[[str], object], message: str
+        self, name: str, normal: Callable[[str], str], is_valid: Callable[[str], object], message: str | Promise
     ) -> tuple[str, ...]:
         values = tuple(dict.fromkeys(map(normal, self.texts(name))))
         if len(values) > MAX_VALUES:
-            self.errors.append(FieldError(name, _("Give at most %(count)d values.") % {"count": MAX_VALUES}))
+            self.errors.append(FieldError(name, gettext("Give at most %(count)d values.") % {"count": MAX_VALUES}))
             return ()
         if not all(map(is_valid, values)):
-            self.errors.append(FieldError(name, message))
+            self.errors.append(FieldError(name, str(message)))
             return ()
         return values
 
-    def one(self, name: str, is_valid: Callable[[str], object], message: str) -> str:
+    def one(self, name: str, is_valid: Callable[[str], object], message: str | Promise) -> str:
         values = self.texts(name)
         if len(values) > 1:
-            self.errors.append(FieldError(name, _("Give one value.")))
+            self.errors.append(FieldError(name, gettext("Give one value.")))
             return ""
         if values and not is_valid(values[0]):
-            self.errors.append(FieldError(name, message))
+            self.errors.append(FieldError(name, str(message)))
             return ""
         return values[0] if values else ""
 
     def number(self, name: str, *, lowest: int, highest: int) -> int | None:
-        message = _("Give a whole number from %(lowest)d to %(highest)d.") % {"lowest": lowest, "highest": highest}
+        if not self.texts(name):
+            return None
+        message = gettext("Give a whole number from %(lowest)d to %(highest)d.") % {
+            "lowest": lowest,
+            "highest": highest,
+        }
         value = self.one(
             name, lambda text: _DIGITS.fullmatch(text) is not None and lowest <= int(text) <= highest, message
         )
@@ -215,5 +231,5 @@ class _Reader:
         try:
             return Money.parse(value, currency)
         except ValueError:
-            self.errors.append(FieldError(name, message))
+            self.errors.append(FieldError(name, str(message)))
             return None

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
+from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from creditstore.catalogue.facets import count_facets
 from creditstore.catalogue.hits import page_of_hits
-from creditstore.catalogue.index import Index, with_index
+from creditstore.catalogue.index import Index, Moment, at_present
 from creditstore.catalogue.map_points import points_on_map
 from creditstore.catalogue.query import ProjectQuery
 from creditstore.catalogue.question import Question, read_question
@@ -43,6 +45,7 @@ __all__ = [
     "facets",
     "map_points",
     "search_projects",
+    "search_with_facets",
     "suggestions",
     "ways_out",
 ]
@@ -61,17 +64,7 @@ def search_projects(*, query: ProjectQuery, cursor: str | None = None, limit: in
     Errors: ``StoreError``: bad-request for a cursor that is none of this order, invalid for the limit.
     """
     _check_limit(limit, most=MAX_LIMIT)
-    language = _language()
-    return with_index(
-        lambda index: page_of_hits(
-            query=query,
-            question=_question(query, index),
-            index=index,
-            language=language,
-            cursor=cursor,
-            limit=limit,
-        )
-    )
+    return at_present(lambda moment: _page(query, moment, cursor=cursor, limit=limit))
 
 
 def facets(*, query: ProjectQuery) -> dict[str, list[FacetValue]]:
@@ -80,15 +73,20 @@ def facets(*, query: ProjectQuery) -> dict[str, list[FacetValue]]:
     A filter ignores its own selection, so that its counts say what choosing another value would give. ``period``,
     ``vintage_from``, ``vintage_to`` and ``seller`` count projects that have such an offer now.
     """
-    language = _language()
-    return with_index(
-        lambda index: count_facets(query=query, question=_question(query, index), index=index, language=language)
-    )
+    return at_present(lambda moment: _facets(query, moment))
+
+
+def search_with_facets(
+    *, query: ProjectQuery, cursor: str | None = None, limit: int = 25
+) -> tuple[SearchPage, dict[str, list[FacetValue]]]:
+    """What ``search_projects`` and ``facets`` answer, with one look at what may have changed."""
+    _check_limit(limit, most=MAX_LIMIT)
+    return at_present(lambda moment: (_page(query, moment, cursor=cursor, limit=limit), _facets(query, moment)))
 
 
 def corrections(*, query: ProjectQuery) -> tuple[Correction, ...]:
     """Words of the question that stand nowhere, and what was looked for in their place."""
-    return with_index(lambda index: _question(query, index)).corrections
+    return at_present(lambda moment: _question(query, moment.index)).corrections
 
 
 def suggestions(*, text: str, limit: int = 8) -> list[Suggestion]:
@@ -99,17 +97,54 @@ def suggestions(*, text: str, limit: int = 8) -> list[Suggestion]:
     _check_limit(limit, most=MAX_SUGGESTIONS)
     language = _language()
     cleaned = ProjectQuery(q=text).q
-    return with_index(lambda index: suggest(text=cleaned, index=index, language=language, limit=limit))
+    return at_present(lambda moment: suggest(text=cleaned, index=moment.index, language=language, limit=limit))
 
 
 def ways_out(*, query: ProjectQuery) -> list[WayOut]:
     """For a question without answers: each filter or word without which there are some, most answers first."""
-    return with_index(lambda index: find_ways_out(query=query, question=_question(query, index), index=index))
+    return at_present(
+        lambda moment: find_ways_out(query=query, question=_question(query, moment.index), index=moment.index)
+    )
 
 
 def map_points(*, query: ProjectQuery) -> list[MapPoint]:
     """Every project that answers the question and whose place is known, by reference."""
-    return with_index(lambda index: points_on_map(query=query, question=_question(query, index), index=index))
+    return at_present(
+        lambda moment: points_on_map(query=query, question=_question(query, moment.index), index=moment.index)
+    )
+
+
+def _page(query: ProjectQuery, moment: Moment, *, cursor: str | None, limit: int) -> SearchPage:
+    """The first page without a question, which most readers see, is remembered."""
+    language = _language()
+
+    def read() -> SearchPage:
+        return page_of_hits(
+            query=query,
+            question=_question(query, moment.index),
+            index=moment.index,
+            language=language,
+            cursor=cursor,
+            limit=limit,
+        )
+
+    if cursor or not query.asks_nothing or query.currency != settings.CREDITSTORE_CURRENCY:
+        return read()
+    page = moment.remember(("page", query.sort, limit, language), read)
+    return replace(page, items=list(page.items))
+
+
+def _facets(query: ProjectQuery, moment: Moment) -> dict[str, list[FacetValue]]:
+    """The counts without a question are remembered as well."""
+    language = _language()
+
+    def count() -> dict[str, list[FacetValue]]:
+        question = _question(query, moment.index)
+        return count_facets(query=query, question=question, moment=moment, language=language)
+
+    if not query.asks_nothing:
+        return count()
+    return {name: list(values) for name, values in moment.remember(("facets", language), count).items()}
 
 
 def _question(query: ProjectQuery, index: Index) -> Question:

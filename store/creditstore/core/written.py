@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
 
@@ -16,6 +17,12 @@ from creditstore_plugins.types.money import minor_unit_exponent
 def grouped(number: int) -> str:
     """``1,240``."""
     return _grouped(number, get_language())
+
+
+def grouping() -> Callable[[int], str]:
+    """``grouped`` for many numbers in a row: which language the reader has is asked once."""
+    language = get_language()
+    return lambda number: _grouped(number, language)
 
 
 @lru_cache(maxsize=16_384)
