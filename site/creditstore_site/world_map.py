@@ -8,6 +8,7 @@ meridian 11° E, so that the map is cut in the Bering Strait and through no coun
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -46,6 +47,10 @@ class Window:
         """The point in its middle."""
         return Spot(self.x + self.width / 2, self.y + self.height / 2)
 
+    def transform(self, wide: float) -> str:
+        """The value of an SVG's ``transform`` that shows this part in a picture of so many units' width."""
+        return f"scale({wide / self.width:.5f}) translate({-self.x:.2f} {-self.y:.2f})"
+
     def holds(self, spot: Spot) -> bool:
         """Whether the point lies inside; of two windows side by side, exactly one holds a point on their border."""
         return self.x <= spot.x < self.x + self.width and self.y <= spot.y < self.y + self.height
@@ -83,6 +88,8 @@ WIDTH: Final = 4000
 _SCALE: Final = WIDTH / (2 * equal_earth(0, 180)[0])
 _TOP: Final = equal_earth(NORTH, 0)[1]
 HEIGHT: Final = math.ceil((_TOP - equal_earth(SOUTH, 0)[1]) * _SCALE)
+#: How much larger than its points a window over them is.
+_MARGIN: Final = 1.25
 WORLD: Final = Window(0, 0, WIDTH, HEIGHT)
 
 
@@ -113,3 +120,15 @@ def window_around(spot: Spot, *, zoom: float, shape: float = WIDTH / HEIGHT) -> 
     x = max(0.0, min(WIDTH - width, spot.x - width / 2))
     y = max(0.0, min(HEIGHT - height, spot.y - height / 2))
     return Window(x, y, width, height)
+
+
+def window_over(spots: Sequence[Spot], *, zoom: float, shape: float) -> Window:
+    """The smallest part of the map that holds all of these points (one at least) with a margin around them.
+
+    Parameters: ``zoom``, the most that a part may be enlarged; ``shape``, width divided by height.
+    """
+    west, east = min(spot.x for spot in spots), max(spot.x for spot in spots)
+    north, south = min(spot.y for spot in spots), max(spot.y for spot in spots)
+    needed = max(east - west, (south - north) * shape) * _MARGIN
+    middle = Spot((west + east) / 2, (north + south) / 2)
+    return window_around(middle, zoom=min(zoom, WIDTH / max(needed, 1.0)), shape=shape)

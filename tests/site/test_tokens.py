@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from creditstore_content.blocks.hero import TONES
+
 SITE = Path(__file__).resolve().parents[2] / "site" / "creditstore_site"
 STATIC = SITE / "static" / "creditstore"
 SHEETS = sorted((STATIC / "css").glob("*.css"))
@@ -75,6 +77,18 @@ def test_contrast_agrees_with_known_values() -> None:
 def test_text_can_be_read(theme: str, text: str, ground: str) -> None:
     tokens = _themes()[theme]
     assert contrast(tokens[text], tokens[ground]) >= 4.5
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("tone", [tone for tone in TONES if tone != "paper"])
+def test_every_ground_an_editor_can_choose_bears_its_ink(theme: str, tone: str) -> None:
+    css = _without_comments((STATIC / "css" / "blocks.css").read_text(encoding="utf-8"))
+    rules = css.split(f".page-head--{tone} {{")[1].split("}")[0]
+    given = {"head-ink": "ink", "head-muted": "muted", **dict(re.findall(r"--(head-\w+): var\(--([\w-]+)\)", rules))}
+    ground = re.findall(r"background: var\(--([\w-]+)\)", rules)[0]
+    tokens = _themes()[theme]
+    for ink in given.values():
+        assert contrast(tokens[ink], tokens[ground]) >= 4.5
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

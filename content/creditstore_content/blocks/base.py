@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,16 @@ from wagtail.rich_text import expand_db_html
 TEXT_FEATURES = ["bold", "italic", "ol", "ul", "link", "document-link"]
 #: For short texts inside other blocks.
 LINE_FEATURES = ["bold", "italic", "link"]
+
+#: The most that a text may hold, in characters without markup.
+TEXT_LENGTH: Final = 10_000
+LINE_LENGTH: Final = 600
+
+#: The groups of the window in which editors choose a block.
+WORDS: Final = _("Words")
+PICTURES: Final = _("Pictures, film and files")
+NUMBERS: Final = _("Numbers and tables")
+STORE: Final = _("The store")
 
 anchor_validator = RegexValidator(
     r"^[a-z][a-z0-9-]*$", _("Use small letters, digits and hyphens, beginning with a letter.")
@@ -27,8 +38,28 @@ def public_html(source: str) -> str:
 class StoreStructBlock(blocks.StructBlock):  # type: ignore[misc]
     """A block of several values, previewed with the store's own style sheets."""
 
+    def heading_levels(self, value: Any) -> Sequence[int]:
+        """The levels of the headings that the block brings onto the page, in their order."""
+        return ()
+
     class Meta:
         preview_template = "blocks/preview.html"
+
+
+class StoreRichTextBlock(blocks.RichTextBlock):  # type: ignore[misc]
+    """Rich text that says what it may hold, at most ``TEXT_LENGTH`` characters unless told otherwise."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"features": TEXT_FEATURES, "max_length": TEXT_LENGTH, **kwargs})
+
+    def get_api_representation(self, value: Any, context: dict[str, Any] | None = None) -> str:
+        """HTML with links resolved."""
+        return public_html(value.source)
+
+
+def line_block(**kwargs: Any) -> StoreRichTextBlock:
+    """A short text inside another block."""
+    return StoreRichTextBlock(**{"features": LINE_FEATURES, "max_length": LINE_LENGTH, **kwargs})
 
 
 def anchor_block() -> Any:

@@ -19,6 +19,7 @@ from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic.chooser import ChooseResultsView, ChooseView, ChosenView
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.admin.widgets.chooser import BaseChooser
+from wagtail.blocks import ChooserBlock
 
 from creditstore.catalogue.labels import project_type
 from creditstore.catalogue.models import Project
@@ -28,6 +29,7 @@ from creditstore.core.written import years_words
 from creditstore.credits.models import Offer
 from creditstore_content.blocks.choices import country_choices, type_choices
 from creditstore_content.blocks.found import FoundProjects
+from creditstore_content.blocks.loading import LoadedTogether
 from creditstore_content.blocks.usage import pages_using
 from creditstore_content.blocks.words import NOTHING, language, price_words
 from creditstore_plugins import Money
@@ -134,11 +136,16 @@ class ProjectChooseResultsView(_ProjectsView, ChooseResultsView):  # type: ignor
     """Its list, when somebody searches or turns the page."""
 
 
+class _ProjectBlock(LoadedTogether, ChooserBlock):  # type: ignore[misc]
+    """A chosen project."""
+
+
 class ProjectChooserViewSet(ChooserViewSet):  # type: ignore[misc]
     """Projects are chosen here, never made: they come from the catalogue's import."""
 
     model = PROJECT
     icon = "globe"
+    base_block_class = _ProjectBlock
     per_page = 15
     choose_one_text = _("Choose a project")
     choose_another_text = _("Choose another project")
@@ -236,11 +243,20 @@ class OfferWidget(BaseChooser):  # type: ignore[misc]
         return offer_title(instance)
 
 
+class _OfferBlock(LoadedTogether, ChooserBlock):  # type: ignore[misc]
+    """A chosen offer."""
+
+    def queryset(self) -> QuerySet[Any]:
+        """With its seller and its project."""
+        return super().queryset().select_related("seller", "issuance__project")
+
+
 class OfferChooserViewSet(ChooserViewSet):  # type: ignore[misc]
     """Live offers are chosen here, never made: sellers make them."""
 
     model = OFFER
     icon = "tag"
+    base_block_class = _OfferBlock
     per_page = 15
     choose_one_text = _("Choose an offer")
     choose_another_text = _("Choose another offer")

@@ -8,7 +8,7 @@ from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
-from creditstore_content.blocks.base import StoreStructBlock
+from creditstore_content.blocks.base import PICTURES, StoreStructBlock
 from creditstore_content.diagrams import diagram_choices, draw
 
 
@@ -41,6 +41,7 @@ class DiagramBlock(StoreStructBlock):
 
     class Meta:
         icon = "view"
+        group = PICTURES
         label = _("Explaining picture")
         description = _("A picture that the store draws in the reader's language, with the same in words.")
         template = "blocks/diagram.html"

@@ -1,60 +1,11 @@
-"""Blocks of things to look at: a picture, numbers, a list of facts."""
+"""Blocks of numbers and facts that an editor writes, each with its source."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
-from wagtail.images import get_image_model
-from wagtail.images.blocks import ImageChooserBlock
 
-from creditstore_content.blocks.base import StoreStructBlock
-
-#: Widths that the picture is kept in; the browser takes the one it needs.
-WIDTHS = (400, 800, 1200)
-
-
-def image_representation(image: Any, *, alt: str) -> dict[str, Any] | None:
-    """A picture for the content API: its largest web size with what it shows and whose it is. None for no picture."""
-    if image is None:
-        return None
-    rendition = image.get_rendition(f"width-{WIDTHS[-1]}")
-    return {
-        "id": image.pk,
-        "url": rendition.full_url,
-        "width": rendition.width,
-        "height": rendition.height,
-        "alt": alt,
-        "rights": image.rights,
-    }
-
-
-class FigureBlock(StoreStructBlock):
-    """A picture with what it shows in words. The words are required: not every reader sees the picture."""
-
-    image = ImageChooserBlock(label=_("Picture"))
-    alt = blocks.CharBlock(
-        label=_("What the picture shows"),
-        max_length=250,
-        help_text=_("In one sentence, for readers who do not see it. Not the caption again."),
-    )
-    caption = blocks.CharBlock(label=_("Caption"), max_length=250, required=False)
-
-    def get_preview_value(self) -> Any:
-        """The newest picture of the library, so that the preview shows one without a file of its own."""
-        image = get_image_model().objects.order_by("-pk").first()
-        return self.normalize({"image": image, "alt": _("A picture from the library"), "caption": _("Its caption")})
-
-    def get_api_representation(self, value: Any, context: dict[str, Any] | None = None) -> dict[str, Any]:
-        """The picture's address and size, and the caption."""
-        return {"image": image_representation(value["image"], alt=value["alt"]), "caption": value["caption"]}
-
-    class Meta:
-        icon = "image"
-        label = _("Picture")
-        description = _("A picture with a caption. Say what it shows: this text is required.")
-        template = "blocks/figure.html"
+from creditstore_content.blocks.base import NUMBERS, StoreStructBlock
 
 
 class NumberBlock(StoreStructBlock):
@@ -79,6 +30,7 @@ class NumbersBlock(StoreStructBlock):
 
     class Meta:
         icon = "order"
+        group = NUMBERS
         label = _("Numbers")
         description = _("One to four large numbers and their source.")
         template = "blocks/numbers.html"
@@ -114,6 +66,7 @@ class FactsBlock(StoreStructBlock):
 
     class Meta:
         icon = "table"
+        group = NUMBERS
         label = _("Facts")
         description = _("Names and values in two columns, with their source.")
         template = "blocks/facts.html"

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 from creditstore.orders.attribution import Progress, progress_of
-from creditstore_content.blocks.base import StoreStructBlock
+from creditstore_content.blocks.base import STORE, StoreStructBlock
+from creditstore_content.blocks.loading import PageChooserBlock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,7 @@ def goal_of(*, target: int, until: date | None, progress: Progress, today: date)
 class GoalBlock(StoreStructBlock):
     """How far a campaign is. On a campaign's own page it is that campaign."""
 
-    campaign = blocks.PageChooserBlock(
+    campaign = PageChooserBlock(
         label=_("Campaign"),
         required=False,
         page_type="creditstore_pages.CampaignPage",
@@ -95,6 +96,7 @@ class GoalBlock(StoreStructBlock):
 
     class Meta:
         icon = "pick"
+        group = STORE
         label = _("Goal")
         description = _(
             "How many tonnes have been cancelled for this campaign, of how many. Counted from orders, always current."

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 
-from creditstore_content.blocks.base import StoreStructBlock, anchor_block
+from creditstore_content.blocks.base import STORE, StoreStructBlock, anchor_block
+from creditstore_content.blocks.loading import PageChooserBlock
 from creditstore_content.blocks.projects import ProjectChooserBlock
 
 #: Pages of the store that an editor may link to, by the name of their address.
@@ -43,7 +44,7 @@ class LinkValue(blocks.StructValue):  # type: ignore[misc]
 class LinkBlock(StoreStructBlock):
     """Exactly one target: a page, a project, a part of the store, or another site."""
 
-    page = blocks.PageChooserBlock(label=_("Page"), required=False)
+    page = PageChooserBlock(label=_("Page"), required=False)
     anchor = anchor_block()
     project = ProjectChooserBlock(label=_("Project"), required=False)
     store_page = blocks.ChoiceBlock(label=_("Part of the store"), choices=list(STORE_PAGES.items()), required=False)
@@ -51,13 +52,16 @@ class LinkBlock(StoreStructBlock):
         label=_("Another site"), required=False, max_length=300, validators=[URLValidator(schemes=["https"])]
     )
 
+    #: Whether the link must lead somewhere.
+    target_required = True
+
     def clean(self, value: Any) -> Any:
         """Refuse more than one target, and none at all unless a draft is being saved."""
         cleaned = super().clean(value)
         chosen = [name for name in _TARGETS if cleaned.get(name)]
         if len(chosen) > 1:
             raise StructBlockValidationError({chosen[1]: ValidationError(_("Choose one target only."))})
-        if not chosen and not self.is_deferred_validation:
+        if not chosen and self.target_required and not self.is_deferred_validation:
             raise StructBlockValidationError({"page": ValidationError(_("Choose where this leads."))})
         return cleaned
 
@@ -74,6 +78,12 @@ class LinkBlock(StoreStructBlock):
         preview_value = {"store_page": "store:catalogue"}
 
 
+class OptionalLinkBlock(LinkBlock):
+    """At most one target."""
+
+    target_required = False
+
+
 class CallToActionBlock(StoreStructBlock):
     """One button that leads on. It is a link: nothing is bought or sent from an editorial page."""
 
@@ -85,6 +95,7 @@ class CallToActionBlock(StoreStructBlock):
 
     class Meta:
         icon = "arrow-right"
+        group = STORE
         label = _("Call to action")
         description = _("One button that leads to a project, the store or a page.")
         template = "blocks/call_to_action.html"

@@ -9,7 +9,7 @@ from wagtail import blocks
 
 from creditstore.core.written import years_words
 from creditstore.credits.models import Offer
-from creditstore_content.blocks.base import StoreStructBlock
+from creditstore_content.blocks.base import STORE, StoreStructBlock
 from creditstore_content.blocks.choosers import OfferChooserBlock, offer_price, offers_left
 from creditstore_content.blocks.projects import card_of
 from creditstore_content.blocks.words import price_words
@@ -68,6 +68,7 @@ class OfferLinkBlock(StoreStructBlock):
 
     class Meta:
         icon = "tag"
+        group = STORE
         label = _("Offer")
         description = _(
             "Leads to one offer, with its vintage, price and amount as they are now. When it is sold out, it leads to "

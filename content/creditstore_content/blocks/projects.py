@@ -12,7 +12,7 @@ from wagtail import blocks
 from creditstore.catalogue.labels import project_type
 from creditstore.catalogue.models import Project
 from creditstore.core.countries import country_name
-from creditstore_content.blocks.base import StoreStructBlock
+from creditstore_content.blocks.base import STORE, StoreStructBlock
 from creditstore_content.blocks.choosers import ProjectChooserBlock
 
 __all__ = ["ProjectChooserBlock", "ProjectLinkBlock", "card_of", "project_card"]
@@ -58,6 +58,7 @@ class ProjectLinkBlock(StoreStructBlock):
 
     class Meta:
         icon = "globe"
+        group = STORE
         label = _("Project")
         description = _(
             "Leads to a project's page, where it can be bought. Price and stock are shown there, always current."

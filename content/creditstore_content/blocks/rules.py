@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -16,7 +17,7 @@ from wagtail.blocks.struct_block import StructBlockValidationError
 from creditstore.catalogue.labels import project_type
 from creditstore.catalogue.search import ProjectHit, ProjectQuery, search_projects
 from creditstore.core.errors import StoreError
-from creditstore_content.blocks.base import StoreStructBlock
+from creditstore_content.blocks.base import STORE, StoreStructBlock
 from creditstore_content.blocks.choices import country_choices, region_choices, type_choices
 from creditstore_content.blocks.words import price_words
 
@@ -140,6 +141,10 @@ class ProjectsByRuleBlock(StoreStructBlock):
         help_text=_("Shown in place of the list, with a link to all projects."),
     )
 
+    def heading_levels(self, value: Any) -> Sequence[int]:
+        """The list's own, and each project's."""
+        return (2, 3)
+
     def clean(self, value: Any) -> Any:
         """Say at the field what the catalogue would not understand, and what can never be met."""
         cleaned = super().clean(value)
@@ -184,6 +189,7 @@ class ProjectsByRuleBlock(StoreStructBlock):
 
     class Meta:
         icon = "list-ul"
+        group = STORE
         label = _("Projects by rule")
         description = _(
             "The projects that meet a rule, such as wind under 3 USD in least developed countries. The list keeps "

@@ -1,13 +1,21 @@
-"""Blocks of words: heading, text, quotation, callout, steps."""
+"""Blocks of words: heading, text, quotation, callout."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
-from creditstore_content.blocks.base import LINE_FEATURES, TEXT_FEATURES, StoreStructBlock, anchor_block, public_html
+from creditstore_content.blocks.base import (
+    WORDS,
+    StoreRichTextBlock,
+    StoreStructBlock,
+    anchor_block,
+    line_block,
+    public_html,
+)
 
 
 class HeadingBlock(StoreStructBlock):
@@ -19,26 +27,25 @@ class HeadingBlock(StoreStructBlock):
     )
     anchor = anchor_block()
 
+    def heading_levels(self, value: Any) -> Sequence[int]:
+        """Its own."""
+        return (3 if value.get("level") == "3" else 2,)
+
     class Meta:
         icon = "title"
+        group = WORDS
         label = _("Heading")
         description = _("Begins a section, or a part of one. It can carry an anchor for links.")
         template = "blocks/heading.html"
         preview_value = {"text": _("What a credit does not do"), "level": "2", "anchor": "limits"}
 
 
-class TextBlock(blocks.RichTextBlock):  # type: ignore[misc]
+class TextBlock(StoreRichTextBlock):
     """Paragraphs and lists with links; no headings, pictures or embeds inside."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"features": TEXT_FEATURES, **kwargs})
-
-    def get_api_representation(self, value: Any, context: dict[str, Any] | None = None) -> str:
-        """HTML with links resolved."""
-        return public_html(value.source)
 
     class Meta:
         icon = "pilcrow"
+        group = WORDS
         label = _("Text")
         description = _("Paragraphs and lists, with bold, italic and links.")
         template = "blocks/text.html"
@@ -57,6 +64,7 @@ class QuoteBlock(StoreStructBlock):
 
     class Meta:
         icon = "openquote"
+        group = WORDS
         label = _("Quotation")
         description = _("A short quotation; it always says whose words they are.")
         template = "blocks/quote.html"
@@ -74,7 +82,7 @@ class CalloutBlock(StoreStructBlock):
         label=_("Kind"), choices=[("info", _("Good to know")), ("caution", _("Take care"))], default="info"
     )
     title = blocks.CharBlock(label=_("Title"), max_length=100)
-    text = blocks.RichTextBlock(label=_("Text"), features=LINE_FEATURES)
+    text = line_block(label=_("Text"))
 
     def get_api_representation(self, value: Any, context: dict[str, Any] | None = None) -> dict[str, str]:
         """Kind, title, and the text as HTML."""
@@ -82,6 +90,7 @@ class CalloutBlock(StoreStructBlock):
 
     class Meta:
         icon = "warning"
+        group = WORDS
         label = _("Callout")
         description = _("One thing that must not be missed, in a box. At most one or two on a page.")
         template = "blocks/callout.html"
@@ -89,39 +98,4 @@ class CalloutBlock(StoreStructBlock):
             "kind": "caution",
             "title": _("No corresponding adjustment"),
             "text": "<p>The host country may still count the reduction towards its own target.</p>",
-        }
-
-
-class StepBlock(StoreStructBlock):
-    """One step of several."""
-
-    title = blocks.CharBlock(label=_("Title"), max_length=80)
-    text = blocks.TextBlock(label=_("Text"), max_length=300, rows=2)
-
-    class Meta:
-        icon = "tick"
-        label = _("Step")
-        description = _("What happens in one step. Verbs first.")
-        template = "blocks/step.html"
-        preview_value = {
-            "title": _("Choose a project"),
-            "text": _("Look at what it does, where, and what has been verified."),
-        }
-
-
-class StepsBlock(StoreStructBlock):
-    """Steps in their order."""
-
-    steps = blocks.ListBlock(StepBlock(), label=_("Steps"), min_num=2, max_num=8)
-
-    class Meta:
-        icon = "list-ol"
-        label = _("Steps")
-        description = _("Numbered steps, two to eight.")
-        template = "blocks/steps.html"
-        preview_value = {
-            "steps": [
-                {"title": _("Choose a project"), "text": _("Compare facts, vintages and prices.")},
-                {"title": _("Order and pay"), "text": _("Say for whom and why. The units are held for you.")},
-            ]
         }

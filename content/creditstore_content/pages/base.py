@@ -9,8 +9,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.blocks.stream_block import StreamValue
+from wagtail.fields import StreamField
 from wagtail.models import Page
 
+from creditstore_content.blocks.loading import load_targets
 from creditstore_content.pages.slugs import check_slug
 from creditstore_content.pages.structured_data import page_data, trail_data
 
@@ -70,7 +73,8 @@ class StorePage(Page):  # type: ignore[misc]
         return f"{settings.SITE_URL}{parts[2]}" if parts and parts[2] else ""
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """With the page's place in the navigation and its address."""
+        """With the page's place in the navigation and its address, and all that its blocks show read together."""
+        load_targets([value for value in map(self._stream, self._meta.get_fields()) if value is not None])
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         context["section"] = self.section
         context["canonical_url"] = self.canonical_url
@@ -89,6 +93,9 @@ class StorePage(Page):  # type: ignore[misc]
             return []
         trail = [trail_data(parents, title=self.title, url=self.canonical_url)] if parents else []
         return [*self.described(), *trail]
+
+    def _stream(self, field: Any) -> StreamValue | None:
+        return getattr(self, field.name) if isinstance(field, StreamField) else None
 
     def parents_for_readers(self) -> list[tuple[str, str]]:
         """Address and title of each live page above this one, the home page first, under the store's name."""

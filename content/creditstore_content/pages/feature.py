@@ -17,7 +17,7 @@ from wagtail.search import index
 
 from creditstore.catalogue.models import Project
 from creditstore_content.blocks.body import BodyBlock
-from creditstore_content.blocks.figures import image_representation
+from creditstore_content.blocks.pictures import image_representation
 from creditstore_content.pages.base import StorePage
 from creditstore_content.pages.feature_facts import FeatureFacts, feature_facts, remembered
 from creditstore_content.pages.structured_data import article_data

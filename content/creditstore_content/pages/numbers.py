@@ -9,6 +9,11 @@ from typing import Any
 from django.core.cache import cache
 from django.db import connection
 from django.db.models import Q, Sum
+from django.utils.formats import number_format
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from creditstore_content.blocks.live import Counted, LiveNumber
 
 _SECONDS = 60
 _NUMBERS_KEY = "creditstore_pages.numbers"
@@ -72,3 +77,36 @@ def newest_cancellations(*, limit: int = 5) -> Sequence[Any]:
 def forget() -> None:
     """Count anew at the next call; for imports and tests."""
     cache.delete_many([_NUMBERS_KEY, f"{_NEWEST_KEY}.5"])
+
+
+def _units_cancelled() -> Counted:
+    found = live_numbers()
+    simulated = found.units_simulated
+    if not simulated:
+        return Counted(value=found.units_cancelled)
+    note = ngettext(
+        "%(shown)s of these units is simulated: no real unit was cancelled for it.",
+        "%(shown)s of these units are simulated: no real unit was cancelled for them.",
+        simulated,
+    ) % {"shown": number_format(simulated, force_grouping=True)}
+    return Counted(value=found.units_cancelled, note=note)
+
+
+#: What editors can show in a block of live numbers.
+LIVE_NUMBERS = (
+    LiveNumber(
+        key="units_cancelled",
+        name=_("Units cancelled"),
+        label=_("units cancelled out of these projects, in all"),
+        count=_units_cancelled,
+    ),
+    LiveNumber(
+        key="projects", name=_("Projects"), label=_("projects"), count=lambda: Counted(value=live_numbers().projects)
+    ),
+    LiveNumber(
+        key="countries",
+        name=_("Host countries"),
+        label=_("countries"),
+        count=lambda: Counted(value=live_numbers().countries),
+    ),
+)

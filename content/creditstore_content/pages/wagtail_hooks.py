@@ -28,6 +28,7 @@ from creditstore_content.pages.attribution import carry_key
 from creditstore_content.pages.models import CampaignPage
 from creditstore_content.pages.slugs import check_slug
 from creditstore_content.upkeep.for_editors import EditorsMenuItem
+from creditstore_content.uploads.ranges import serve_part
 
 Serve = Callable[[Page, HttpRequest, list[Any], dict[str, Any]], HttpResponseBase]
 
@@ -108,3 +109,7 @@ def let_campaigns_links_carry_their_key(serve: Serve) -> Serve:
         return response
 
     return serve_with_key
+
+
+# After Wagtail's own check of who may read the file.
+hooks.register("before_serve_document", serve_part, order=100)

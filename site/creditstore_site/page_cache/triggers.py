@@ -40,6 +40,7 @@ _MODELS = (
     "wagtailcore.PageViewRestriction",
     "wagtailcore.Site",
     "wagtailcore.Locale",
+    "wagtaildocs.Document",
 )
 #: Columns that change while an editor types, and that no public page shows.
 _DRAFT_COLUMNS = {

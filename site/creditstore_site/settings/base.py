@@ -13,6 +13,7 @@ from oscar.defaults import *  # noqa: F403
 
 from creditstore.core import job_log
 from creditstore.orders.states import oscar_status_pipeline
+from creditstore_content.uploads.kinds import DOCUMENTS
 from creditstore_host.discovery import django_apps
 from creditstore_site.logs import logging_settings
 
@@ -56,6 +57,7 @@ INSTALLED_APPS = [
     "creditstore_host",
     "wagtail.contrib.redirects",
     "wagtail.contrib.settings",
+    "wagtail.contrib.typed_table_block",
     "wagtail.embeds",
     "wagtail.sites",
     "wagtail.users",
@@ -232,6 +234,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
+        "media-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
         "form-action": [SELF],
@@ -245,6 +248,16 @@ CONTENT_SECURITY_POLICY = {
 WAGTAIL_SITE_NAME = CREDITSTORE_NAME
 WAGTAILADMIN_BASE_URL = SITE_URL
 WAGTAILIMAGES_IMAGE_MODEL = "creditstore_images.StoreImage"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "creditstore_content.uploads.forms.ImageForm"
+#: No SVG: it can carry scripts. The store's own drawings are part of its code.
+WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10_000_000
+#: Unpacked in memory a picture takes four bytes for each; well above what any screen shows.
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 30_000_000
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "creditstore_content.uploads.forms.DocumentForm"
+WAGTAILDOCS_EXTENSIONS = sorted(DOCUMENTS)
+WAGTAILDOCS_CONTENT_TYPES = {extension: kind.media_type for extension, kind in DOCUMENTS.items()}
+WAGTAILDOCS_MAX_UPLOAD_SIZE = CREDITSTORE_MAX_UPLOAD_BYTES
 WAGTAILAPI_LIMIT_MAX = 100
 WAGTAILAPI_BASE_URL = SITE_URL
 WAGTAIL_GRAVATAR_PROVIDER_URL = None

@@ -80,7 +80,7 @@ def results_map(*, points: Sequence[MapPoint], params: QueryDict, project_url: s
     shown = [point for mark in marks for point in mark.points] if few else []
     return ResultsMap(
         height=f"{VIEW * window.height / window.width:.0f}",
-        transform=f"scale({VIEW / window.width:.5f}) translate({-window.x:.2f} {-window.y:.2f})",
+        transform=window.transform(VIEW),
         marks=[_mark(mark, window, level, params, project_url) for mark in marks],
         more_marks=0 if few else max(0, len(marks) - LISTED),
         projects=sorted(shown, key=lambda point: (-point.available, point.title))[: 4 * LISTED],

@@ -17,6 +17,7 @@ from creditstore.catalogue.search import ProjectHit, TextPart
 from creditstore.orders.attribution import Progress
 from creditstore_content.blocks.body import STREAMS
 from creditstore_content.blocks.goal import goal_of
+from creditstore_content.blocks.hero import TONES
 from creditstore_content.blocks.rules import Found
 from creditstore_plugins import Money
 from creditstore_site.demo.showcase.catalogue import HIT
@@ -57,6 +58,27 @@ def _found(hits: tuple[ProjectHit, ...], *, for_editors: bool) -> dict[str, Any]
 def _goal(*, cancelled: int, simulated: int = 0, today: date = date(2026, 11, 30)) -> dict[str, Any]:
     progress = Progress(cancelled=cancelled, simulated=simulated)
     return {"goal": goal_of(target=5_000, until=date(2026, 12, 1), progress=progress, today=today)}
+
+
+def _hero(tone: str) -> dict[str, Any]:
+    value = {"tone": tone, "button": "See all projects", "link": {"url": "#"}, "image": None}
+    return {"title": LONG, "words": "Two or three sentences: what, where, why.", "value": value}
+
+
+_FILM: Final = {"title": LONG, "rights": "Hearth Programmes, CC BY 4.0", "poster": None, "transcript": {"source": ""}}
+_PLACES: Final = (
+    {"title": LONG, "latitude": -11.6, "longitude": 34.3, "url": "#"},
+    {"title": "Wind farm at the lake", "latitude": -15.5, "longitude": 35.0, "url": "#"},
+    {"title": "Biogas for farms", "latitude": 2.2, "longitude": 102.3, "url": "#"},
+)
+_FILE: Final = {
+    "url": "#",
+    "title": LONG,
+    "type": "PDF",
+    "size": "2.4 MB",
+    "media_type": "application/pdf",
+    "language": {"code": "fr", "name": "French"},
+}
 
 
 #: Templates of blocks in states that depend on the store: what was chosen is sold out, paused or gone.
@@ -110,6 +132,67 @@ BLOCK_STATES: Final[tuple[Component, ...]] = (
         (Sample(_("what it led to is gone"), {"value": {"title": "Measure", "text": LONG, "link": {"url": ""}}}),),
     ),
     Component("blocks/figure.html", (Sample(_("gone"), {"value": {"image": None}}),)),
+    Component(
+        "blocks/hero.html",
+        tuple(Sample(name, _hero(tone)) for tone, name in TONES.items()),
+        wide=True,
+    ),
+    Component(
+        "blocks/video.html",
+        (
+            Sample(
+                _("a film of the library"),
+                {"value": _FILM, "film": {"url": "#", "media_type": "video/mp4"}, "captions": []},
+            ),
+            Sample(_("gone"), {"value": _FILM, "film": None, "host": ""}),
+        ),
+    ),
+    Component(
+        "blocks/download.html",
+        (Sample(_("long title"), {"file": _FILE}), Sample(_("gone"), {"file": None})),
+    ),
+    Component(
+        "blocks/captions.html",
+        (
+            Sample(_("a file"), {"file": _FILE, "language": _FILE["language"]}),
+            Sample(_("gone"), {"file": None, "language": _FILE["language"]}),
+        ),
+    ),
+    Component(
+        "blocks/map.html",
+        (
+            Sample(_("projects far apart"), {"value": {"caption": "Where the projects are"}, "points": _PLACES}),
+            Sample(
+                _("one place"),
+                {"value": {"caption": "Where it is"}, "points": [{**_PLACES[0], "title": "Nkhata Bay", "url": None}]},
+            ),
+            Sample(_("gone"), {"value": {"caption": "Where the projects are"}, "points": []}),
+        ),
+    ),
+    Component(
+        "blocks/live_statistics.html",
+        (
+            Sample(
+                _("with a note"),
+                {"counted": [{"label": "units cancelled", "value": 1_240_518, "note": "12 of these are simulated."}]},
+            ),
+            Sample(_("gone"), {"counted": []}),
+        ),
+    ),
+    Component(
+        "blocks/comparison_table.html",
+        (
+            Sample(
+                _("as large as may be, with a source"),
+                {
+                    "value": {"caption": "Five types of project", "source": "CDM registry"},
+                    "headings": ["", "Wind", "Hydro", "Cook stoves", "Landfill gas", "Waste heat"],
+                    "rows": [(LONG, ["12", "9", "31", "4", LONG]), ("Countries", ["3", "2", "7", "2", "1"])],
+                },
+            ),
+        ),
+        wide=True,
+    ),
     Component(
         "blocks/source.html",
         (Sample(_("without an address"), {"value": {"title": "ISO 14064-1", "publisher": "ISO"}}),),
