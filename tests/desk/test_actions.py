@@ -57,11 +57,15 @@ ACTIONS: dict[str, Callable[[OrderLine, object], object]] = {
 }
 
 
+#: Whoever moves money acts on nothing else, and the other way round.
+MAY = {"refund": (MANAGER,), **dict.fromkeys(("retry", "substitute", "close"), (SUPPORT, OFFICER))}
+
+
 @pytest.mark.parametrize("action", ACTIONS)
-@pytest.mark.parametrize(("role", "may"), [(SUPPORT, True), (OFFICER, True), (MANAGER, False), ("", False)])
-def test_who_may_act(refused: OrderLine, action: str, role: str, *, may: bool) -> None:
+@pytest.mark.parametrize("role", [SUPPORT, OFFICER, MANAGER, ""])
+def test_who_may_act(refused: OrderLine, action: str, role: str) -> None:
     user = make_staff(role)
-    if may:
+    if role in MAY[action]:
         ACTIONS[action](refused, user)
         actors = set(order_trail(order=refused.order).values_list("actor", flat=True))
         assert f"staff:{user.pk}" in actors

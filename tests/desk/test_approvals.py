@@ -33,7 +33,7 @@ def asked(line: OrderLine, user: User) -> Approval:
 
 
 def test_the_money_of_cancelled_units_goes_back_only_when_two_agree(line: OrderLine) -> None:
-    first, second = make_staff(SUPPORT), make_staff(OFFICER)
+    first, second = make_staff(MANAGER), make_staff(OFFICER)
     approval = asked(line, first)
     assert asked(line, first) == approval
     run_jobs()
@@ -55,7 +55,7 @@ def test_the_money_of_cancelled_units_goes_back_only_when_two_agree(line: OrderL
 
 @pytest.mark.parametrize("role", [SUPPORT, OFFICER, MANAGER, ""])
 def test_nobody_decides_what_they_asked(line: OrderLine, role: str) -> None:
-    user = make_staff(OFFICER)
+    user = make_staff(MANAGER)
     approval = asked(line, user)
     if role:
         user.groups.set(make_staff(role).groups.all())
@@ -134,7 +134,7 @@ def test_only_whoever_asked_takes_it_back(line: OrderLine) -> None:
 
 def test_a_large_refund_takes_two_and_so_do_many_small_ones(registry: ScriptedRegistry, settings: object) -> None:
     settings.CREDITSTORE_REFUND_ALONE = {"USD": 1000}  # type: ignore[attr-defined]
-    user = make_staff(SUPPORT)
+    user = make_staff(MANAGER)
     small = refused_line(registry, quantity=4)
     assert isinstance(actions.refund_line(line=small, user=user, reason="refused"), Refund)
     large = refused_line(registry, quantity=5)
@@ -145,7 +145,7 @@ def test_a_large_refund_takes_two_and_so_do_many_small_ones(registry: ScriptedRe
 
 def test_what_went_back_before_counts(registry: ScriptedRegistry, settings: object) -> None:
     settings.CREDITSTORE_REFUND_ALONE = {"USD": 1000}  # type: ignore[attr-defined]
-    user, line = make_staff(SUPPORT), refused_line(registry, quantity=8)
+    user, line = make_staff(MANAGER), refused_line(registry, quantity=8)
     payment = Payment.objects.get(order=line.order)
     assert actions.refund(payment=payment, amount_minor=900, user=user, reason="part", line=line)
     assert actions._why_two(payment=payment, amount_minor=101, line=None)

@@ -100,7 +100,7 @@ def test_after_a_review_two_let_it_go_on(reviewed: OrderLine) -> None:
 
 
 def test_after_a_review_one_may_refund(reviewed: OrderLine) -> None:
-    actions.refund_line(line=reviewed, user=make_staff(SUPPORT), reason="It is on the list.")
+    actions.refund_line(line=reviewed, user=make_staff(MANAGER), reason="It is on the list.")
     run_jobs()
     assert state_of(reviewed) == "refunded"
     assert open_items(order=reviewed.order) == []

@@ -180,7 +180,8 @@ def unordered_files() -> Iterable[Path]:
 
 
 def loader_files() -> Iterable[Path]:
-    """What the demo's data follows from: the facts, and the code that loads them."""
+    """What the demo's data follows from: the facts, the roles of its staff, and the code that loads them."""
+    yield ROOT / "site" / "creditstore_site" / "staff_roles" / "table.py"
     for root in SOURCE_ROOTS:
         for pattern in ("**/facts/*", "**/demo/**/*", "**/seed*", "**/seeds/**/*", "**/catalogue/*.py"):
             found = (ROOT / root).glob(pattern)

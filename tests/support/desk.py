@@ -10,22 +10,21 @@ from wagtail.users.models import UserProfile
 from creditstore.accounts.models import User
 from creditstore.orders.models import Order, OrderLine
 from creditstore_plugins import CancellationInstruction, Refused, ResponseCode, SubmissionOutcome
+from creditstore_site.staff_roles import table
 from support.jobs import run_jobs
 from support.journeys import pay
 from support.ledger import make_offer, make_order, make_seller
 from support.plugin_host import ScriptedRegistry
 
 _count = itertools.count(1)
-#: The roles that a migration makes.
-OFFICER, SUPPORT, MANAGER = "Registry officers", "Support", "Shop managers"
+OFFICER, SUPPORT, MANAGER = table.REGISTRY_OFFICERS, table.SUPPORT, table.SHOP_MANAGERS
 
 
-def make_staff(role: str = OFFICER) -> User:
-    """Somebody in this role and in no other; with an empty role somebody who has none."""
+def make_staff(*roles: str) -> User:
+    """Somebody in these roles and in no other, by default in those that may do everything at the desk together."""
     user = User.objects.create_user(email=f"staff{next(_count)}@example.org", password=None)
-    if role:
-        user.groups.add(Group.objects.get(name=role))
-    return user
+    user.groups.set(Group.objects.filter(name__in=roles or (OFFICER, MANAGER)))
+    return User.objects.get(pk=user.pk)
 
 
 def live_in(user: User, time_zone: str) -> None:

@@ -11,10 +11,12 @@ from creditstore_site.demo.places import LOGINS
 
 ACCOUNTS = {
     "admin@example.org": "everything",
-    "editor@example.org": "pages, at /admin/",
-    "shop@example.org": "orders and offers, at /dashboard/; deciding what others ask for, at /admin/orders/",
-    "support@example.org": "orders that need somebody, at /admin/orders/",
-    "registry@example.org": "the same, and deciding what others ask for",
+    "editor@example.org": "writes pages and submits them, at /admin/",
+    "translator@example.org": "pages in other languages, at /admin/",
+    "moderator@example.org": "approves and publishes pages, at /admin/",
+    "shop@example.org": "refunds and decisions, at /admin/orders/; orders and offers, at /dashboard/",
+    "registry@example.org": "cancellations and decisions, at /admin/orders/; reconciliation",
+    "support@example.org": "orders that need somebody, at /admin/orders/; moves no money",
 }
 
 

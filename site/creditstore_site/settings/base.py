@@ -31,6 +31,7 @@ CREDITSTORE_DEMO = False
 # --- applications --------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "creditstore_site",
+    "creditstore_site.staff_roles",
     "creditstore_content.images",
     "creditstore_content.navigation",
     "creditstore_content.pages",
@@ -58,6 +59,8 @@ INSTALLED_APPS = [
     "wagtail.contrib.redirects",
     "wagtail.contrib.settings",
     "wagtail.contrib.typed_table_block",
+    "wagtail.contrib.simple_translation",
+    "wagtail.locales",
     "wagtail.embeds",
     "wagtail.sites",
     "wagtail.users",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import Menu, SubmenuMenuItem
 
-from creditstore.desk.people import ACT, APPROVE, VIEW
+from creditstore.desk.people import ACT, APPROVE, REFUND, VIEW
 from creditstore_site.admin_pages import PermittedItem, permissions_named
 from creditstore_site.staff_queue import line_actions, order_actions
 from creditstore_site.staff_queue.order import OrderView
@@ -79,4 +79,4 @@ def urls() -> list[URLPattern]:
 @hooks.register("register_permissions")  # type: ignore[untyped-decorator]
 def permissions() -> QuerySet[Permission]:
     """What a group of staff can be given."""
-    return permissions_named(VIEW, ACT, APPROVE)
+    return permissions_named(VIEW, ACT, REFUND, APPROVE)

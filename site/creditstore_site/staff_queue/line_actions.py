@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from creditstore.core.errors import StoreError
 from creditstore.desk import actions
+from creditstore.desk.people import REFUND, VIEW
 from creditstore.orders.substitution import suitable_offers
 from creditstore_site.staff_queue.action_page import LineAction, outcome
 from creditstore_site.staff_queue.forms import ReasonForm, SubstituteForm
@@ -121,6 +122,7 @@ class TakeBackView(LineAction):
 class RefundLineView(LineAction):
     """Send the money of a line back, or ask for it."""
 
+    permissions = (VIEW, REFUND)
     page_title = gettext_lazy("Send the money of a line back")
     submit_label = gettext_lazy("Send the money back")
     form_class = ReasonForm

@@ -15,7 +15,7 @@ from django.views.generic import TemplateView
 from creditstore.cancellation.models import RegistryTransaction
 from creditstore.credits.services import printed_ranges
 from creditstore.desk.actions import must_be_decided, waits
-from creditstore.desk.people import ACT, APPROVE, VIEW
+from creditstore.desk.people import ACT, APPROVE, REFUND, VIEW
 from creditstore.desk.queue import next_step
 from creditstore.desk.trail import names_of, order_trail
 from creditstore.orders.fulfilment import cancelled_units
@@ -90,8 +90,8 @@ class OrderView(OrderPage, TemplateView):
             ],
             "waiting": [entry for entry in approvals if entry["approval"].state == "asked"],
             "decided": [entry for entry in approvals if entry["approval"].state != "asked"],
-            "lines": [self._line(line, may_act=may_act) for line in self._lines()],
-            "payments": [self._payment(payment, may_act=may_act) for payment in order.payments.all()],
+            "lines": [self._line(line) for line in self._lines()],
+            "payments": [self._payment(payment) for payment in order.payments.all()],
             "transactions": [self._transaction(entry) for entry in self._entries()],
             "certificates": order.certificates.all(),
             "trail": described(order_trail(order=order)),
@@ -129,7 +129,7 @@ class OrderView(OrderPage, TemplateView):
             "url": self._address("decide", approval.pk) if open_for_me else "",
         }
 
-    def _line(self, line: OrderLine, *, may_act: bool) -> dict[str, Any]:
+    def _line(self, line: OrderLine) -> dict[str, Any]:
         delivered = line.reservation.offer
         return {
             "line": line,
@@ -139,12 +139,13 @@ class OrderView(OrderPage, TemplateView):
             "total": Money(minor=line.total_minor, currency=self.order.currency),
             "ranges": printed_ranges(line.reservation.blocks.filter(is_leaf=True)),
             "proposals": line.substitutions.all(),
-            "links": self._links(line) if may_act else [],
+            "links": self._links(line),
         }
 
     def _links(self, line: OrderLine) -> list[Link]:
         proposed = any(item.state == "proposed" for item in line.substitutions.all())
         refused, paid = line.state == "refused", line.state == "paid"
+        may = self.request.user.has_perm
         actions = (
             (_("Ask the registry now"), "ask", line.state == "cancelling"),
             (_("Try again"), "retry", refused),
@@ -155,13 +156,16 @@ class OrderView(OrderPage, TemplateView):
             (_("Take the proposal back"), "take_back", proposed),
         )
         return [
-            Link(title=title, url=self._address(name, line.position)) for title, name, offered in actions if offered
+            Link(title=title, url=self._address(name, line.position))
+            for title, name, offered in actions
+            if offered and may(REFUND if name == "refund" else ACT)
         ]
 
-    def _payment(self, payment: Payment, *, may_act: bool) -> dict[str, Any]:
+    def _payment(self, payment: Payment) -> dict[str, Any]:
+        may_refund = self.request.user.has_perm(REFUND)
         left = left_minor(payment)
         links = []
-        if may_act and payment.state in HOLDS_MONEY and left:
+        if may_refund and payment.state in HOLDS_MONEY and left:
             address = self._address("refund_payment", payment.pk)
             links.append(Link(title=_("Send money of this payment back"), url=address))
         return {
@@ -175,7 +179,7 @@ class OrderView(OrderPage, TemplateView):
                     "refund": refund,
                     "amount": Money(minor=refund.amount_minor, currency=payment.currency),
                     "paid_url": self._address("paid", refund.pk)
-                    if may_act and refund.state in ("manual", "unknown", "failed")
+                    if may_refund and refund.state in ("manual", "unknown", "failed")
                     else "",
                 }
                 for refund in payment.refunds.all()

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from creditstore.desk import actions, approvals
 from creditstore.desk.models import Approval
-from creditstore.desk.people import VIEW
+from creditstore.desk.people import REFUND, VIEW
 from creditstore.orders.models import AttentionItem
 from creditstore.payments.models import Payment, Refund
 from creditstore_plugins import Money
@@ -24,6 +24,7 @@ from creditstore_site.staff_queue.forms import CloseForm, DecideForm, NoForm, Pa
 class RefundPaymentView(ActionView):
     """Send money of a payment back that is for no single line."""
 
+    permissions = (VIEW, REFUND)
     page_title = gettext_lazy("Send money of a payment back")
     submit_label = gettext_lazy("Send the money back")
     form_class = RefundPaymentForm
@@ -73,6 +74,7 @@ class RefundPaymentView(ActionView):
 class PaidView(ActionView):
     """Note that a refund was paid by hand."""
 
+    permissions = (VIEW, REFUND)
     page_title = gettext_lazy("Note a refund that was paid by hand")
     submit_label = gettext_lazy("The money is sent")
     form_class = PaidForm

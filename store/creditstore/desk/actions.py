@@ -19,7 +19,7 @@ from creditstore.core.errors import StoreError
 from creditstore.credits.models import Offer
 from creditstore.desk import approvals
 from creditstore.desk.models import Approval, ApprovalAction
-from creditstore.desk.people import ACT, require
+from creditstore.desk.people import ACT, REFUND, require
 from creditstore.orders.attention import AttentionItem, AttentionKind, close_items
 from creditstore.orders.fulfilment import cancelled_units, derive_order_state, mark_paid
 from creditstore.orders.models import Order, OrderLine, Substitution
@@ -103,7 +103,7 @@ def refund(
     Parameters: ``amount_minor``, in minor units of the payment's currency; ``line``, the one it is for; ``purpose``, a
     ``RefundPurpose``.
     """
-    require(user, ACT)
+    require(user, REFUND)
     reason = approvals.said(reason, field="reason")
     why_two = _why_two(payment=payment, amount_minor=amount_minor, line=line)
     if why_two:
@@ -182,7 +182,7 @@ def cancel_anyway(*, line: OrderLine, user: User, reason: str) -> Approval:
 
 def note_paid_refund(*, refund: Refund, user: User, reference: str) -> Refund:
     """Note that a refund was paid by hand, and by what transfer. Errors as ``record_paid``, and forbidden."""
-    require(user, ACT)
+    require(user, REFUND)
     return record_paid(refund=refund, actor=actor_of(user), reference=reference)
 
 

@@ -13,7 +13,7 @@ from creditstore.core import clock
 from creditstore.core.errors import FieldError, StoreError
 from creditstore.core.states import record_start, transition
 from creditstore.desk.models import APPROVALS, Approval, ApprovalAction
-from creditstore.desk.people import ACT, APPROVE, require
+from creditstore.desk.people import ACT, APPROVE, REFUND, require
 from creditstore.orders.models import Order, OrderLine
 from creditstore.orders.services import lock_order
 from creditstore.payments.models import Payment
@@ -38,7 +38,7 @@ def ask(
 
     Errors: ``StoreError``: forbidden, invalid (no reason), conflict (asked already, but otherwise).
     """
-    require(user, ACT)
+    require(user, REFUND if action == ApprovalAction.REFUND else ACT)
     reason = said(reason, field="reason")
     with transaction.atomic():
         lock_order(order_id=order.pk)

@@ -54,7 +54,8 @@ class Approval(models.Model):
         default_permissions = ()
         permissions = [
             ("view_queue", _("Can see the queue of orders")),
-            ("act_on_orders", _("Can act on orders: retry, substitute, refund, close")),
+            ("act_on_orders", _("Can act on orders: retry, substitute, close")),
+            ("refund", _("Can send money back")),
             ("approve", _("Can decide what another one asked for")),
         ]
         constraints = [

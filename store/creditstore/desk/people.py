@@ -11,6 +11,7 @@ from creditstore.core.errors import StoreError
 
 VIEW: Final = "creditstore_desk.view_queue"
 ACT: Final = "creditstore_desk.act_on_orders"
+REFUND: Final = "creditstore_desk.refund"
 APPROVE: Final = "creditstore_desk.approve"
 
 
