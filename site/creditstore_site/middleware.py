@@ -15,10 +15,9 @@ from django.utils.translation import gettext as _
 
 from creditstore.api.problems import problem_response
 from creditstore.payments.services import payment_form_origins
-from creditstore_site.paths import is_machine_path
+from creditstore_site.paths import STAFF_PREFIXES, is_machine_path
 from creditstore_site.views.errors import body_too_large
 
-_STAFF_PREFIXES = ("/admin/", "/dashboard/")
 #: Wagtail's and Oscar's own pages contain inline code of their makers; still nothing from another host.
 _STAFF_DIRECTIVES = {
     "default-src": [SELF],
@@ -40,7 +39,7 @@ class ContentSecurityPolicyMiddleware(CSPMiddleware):
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """Choose the policy by address. Staff previews of pages are framed by the admin, so those may be framed."""
-        if request.path.startswith(_STAFF_PREFIXES):
+        if request.path.startswith(STAFF_PREFIXES):
             # Wagtail renders a preview by a request of its own for the page's address: that has passed here already,
             # and was told that nobody may frame it.
             for header in ("Content-Security-Policy", "Content-Security-Policy-Report-Only"):
@@ -61,7 +60,7 @@ class BodyLimitMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """413 as a problem or a page; 400 for a length that is no number."""
         limit = settings.CREDITSTORE_MAX_BODY_BYTES
-        if request.path.startswith(_STAFF_PREFIXES):
+        if request.path.startswith(STAFF_PREFIXES):
             limit = settings.CREDITSTORE_MAX_UPLOAD_BYTES
         try:
             length = int(request.META.get("CONTENT_LENGTH") or 0)

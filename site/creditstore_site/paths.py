@@ -19,6 +19,8 @@ MACHINE_PREFIXES = (
 )
 #: Of these, the ones whose errors are problem+json.
 PROBLEM_PREFIXES = ("/api/", "/webhooks/", "/.well-known/")
+#: The two back offices: Wagtail's and Oscar's.
+STAFF_PREFIXES = ("/admin/", "/dashboard/")
 
 
 def is_machine_path(path: str) -> bool:

@@ -32,6 +32,7 @@ urlpatterns = [
     path("metrics", metrics.metrics, name="metrics"),
     path("robots.txt", pages.robots, name="robots"),
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("admin/two-factor/", include("creditstore_site.two_factor.urls")),
     path("admin/", include(wagtailadmin_urls)),
     path("dashboard/", oscar_dashboard.urls),
     path("documents/", include(wagtaildocs_urls)),

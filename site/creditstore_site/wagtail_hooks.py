@@ -15,6 +15,7 @@ from creditstore_site.campaign_report import hooks as campaign_hooks
 from creditstore_site.pledge_moderation import hooks as pledge_hooks
 from creditstore_site.reconciliation_report import hooks as reconciliation_hooks
 from creditstore_site.staff_queue import hooks as staff_queue_hooks
+from creditstore_site.two_factor import hooks as two_factor_hooks
 from creditstore_site.views.answers import let_anybody_keep
 from creditstore_site.webhook_report import hooks as webhook_hooks
 
@@ -25,6 +26,7 @@ ALSO_REGISTERED = (
     pledge_hooks,
     reconciliation_hooks,
     staff_queue_hooks,
+    two_factor_hooks,
     webhook_hooks,
 )
 

@@ -32,6 +32,7 @@ CREDITSTORE_DEMO = False
 INSTALLED_APPS = [
     "creditstore_site",
     "creditstore_site.staff_roles",
+    "creditstore_site.two_factor",
     "creditstore_content.images",
     "creditstore_content.navigation",
     "creditstore_content.pages",
@@ -122,6 +123,9 @@ INSTALLED_APPS = [
     "haystack",
     "treebeard",
     "django_tables2",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     *django_apps(),
 ]
 
@@ -137,6 +141,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "creditstore_site.two_factor.middleware.TwoFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "oscar.apps.basket.middleware.BasketMiddleware",
@@ -202,6 +208,13 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+
+#: Whether staff cannot work without a second factor. Whoever has set one up is asked for it in any case.
+CREDITSTORE_STAFF_TWO_FACTOR = False
+#: After so many hours the second factor is asked for once more, however long the session lasts.
+CREDITSTORE_TWO_FACTOR_HOURS = 12
+#: How authenticator apps name their entry for this store.
+OTP_TOTP_ISSUER = CREDITSTORE_NAME
 
 # --- languages and time --------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"

@@ -22,6 +22,7 @@ def required(name: str) -> str:
 DEBUG = False
 required("DATABASE_URL")
 SECRET_KEY = required("SECRET_KEY")
+SECRET_KEY_FALLBACKS = [key for key in os.environ.get("SECRET_KEY_FALLBACKS", "").split(",") if key]
 CREDITSTORE_OPERATOR = required("CREDITSTORE_OPERATOR")
 CREDITSTORE_CONTACT_EMAIL = required("CREDITSTORE_CONTACT_EMAIL")
 DEFAULT_FROM_EMAIL = CREDITSTORE_CONTACT_EMAIL
@@ -33,6 +34,9 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = True
 SECURE_HSTS_SECONDS = 31_536_000
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+# Browsers take a cookie of such a name from this very host only, over HTTPS, for all paths: no neighbour can set it.
+SESSION_COOKIE_NAME = "__Host-sessionid"
+CREDITSTORE_STAFF_TWO_FACTOR = os.environ.get("CREDITSTORE_STAFF_TWO_FACTOR", "on").lower() not in ("off", "0", "false")
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = required("EMAIL_HOST")
 CREDITSTORE_PLUGIN_SETTINGS = json.loads(Path(required("CREDITSTORE_PLUGIN_SETTINGS_FILE")).read_text(encoding="utf-8"))
