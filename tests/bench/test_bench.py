@@ -79,6 +79,13 @@ def timing(*, rate: float = 1.0, median_ms: float = 1.0) -> Timing:
     return Timing(answers=10, rate=rate, median_ms=median_ms, p95_ms=median_ms, bytes_each=1.0, client_share=0.1)
 
 
+def test_editing_is_held_to_its_target() -> None:
+    few = {"open": 100.0, "save": 100.0, "publish": 100.0}
+    rows = list(targets.editing({"pages": 10_000, "few": few, "many": {"open": 90.0, "save": 199.0, "publish": 200.0}}))
+    assert [row.ok for row in rows] == [True, True, False]
+    assert rows[2].figure == "2.00 x (100 -> 200 ms)"
+
+
 def test_rates_are_held_to_their_targets() -> None:
     found = {"bare": timing(rate=1000)}
     for page in targets.PAGES:

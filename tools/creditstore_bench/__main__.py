@@ -133,6 +133,8 @@ def measure(cleanup: ExitStack) -> tuple[list[Row], dict[str, Any]]:
     oscar_search = time_answers(port=oscar, addresses=[f"/search/?{urlencode({'q': words})}" for words in asked])
     same = [f"{CATALOGUE}?{urlencode({'q': words})}" for words in asked[: oscar_search.answers]]
     same_search = time_answers(port=fresh, addresses=same)
+    say("an editor's work among 10,000 pages")
+    edited = json.loads(run("-m", "creditstore_bench.editing", **databases.store_environment(store_url)))
     say("queries and first visits")
     counts = _counts(store_url, [CATALOGUE, f"{CATALOGUE}?view=map", "/en/", *questions[::25], *projects[::10]])
     origin = f"http://127.0.0.1:{kept}"
@@ -144,12 +146,18 @@ def measure(cleanup: ExitStack) -> tuple[list[Row], dict[str, Any]]:
         *targets.queries(counts),
         *targets.visits(first),
         *targets.growth(small_pages, large_pages),
+        *targets.editing(edited),
     ]
     timings = {**pages, "search": search, "api search": api, "large search": large_search}
     timings |= {"oscar search": oscar_search, "search beside oscar": same_search}
     timings |= {f"one client, {name}": each for name, each in small_pages.items()}
     timings |= {f"one client, 100,000, {name}": each for name, each in large_pages.items()}
-    raw = {"timings": {name: asdict(each) for name, each in timings.items()}, "queries": counts, "first visits": first}
+    raw = {
+        "timings": {name: asdict(each) for name, each in timings.items()},
+        "queries": counts,
+        "first visits": first,
+        "editing": edited,
+    }
     return rows, raw
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from creditstore_bench.client import Timing
 from creditstore_bench.report import Row
 
 TIMES_OSCAR, SHARE_OF_BARE = 5.0, 0.5
 SEARCH_TIMES_OSCAR, SEARCH_MS, LARGE_SEARCH_MS = 100.0, 25.0, 80.0
-LARGE_RATIO, MOST_QUERIES, MOST_BYTES = 1.3, 8, 150_000
+LARGE_RATIO, MOST_QUERIES, MOST_BYTES, EDITING_RATIO = 1.3, 8, 150_000, 2.0
 PAGES = ("catalogue page", "project page")
 
 
@@ -68,6 +69,18 @@ def growth(small: Mapping[str, Timing], large: Mapping[str, Timing]) -> Iterator
             target=f"at most {LARGE_RATIO:g} x",
             figure=f"{ratio:.2f} x ({small[page].median_ms:.1f} -> {large[page].median_ms:.1f} ms)",
             ok=ratio <= LARGE_RATIO,
+        )
+
+
+def editing(found: Mapping[str, Any]) -> Iterator[Row]:
+    """An editor's actions on a page of 200 blocks, among 10,000 pages beside the same on a new store."""
+    for action, few in found["few"].items():
+        many = found["many"][action]
+        yield Row(
+            what=f"{action} a page of 200 blocks among {found['pages']:,} pages",
+            target=f"under {EDITING_RATIO:g} x",
+            figure=f"{many / few:.2f} x ({few:,.0f} -> {many:,.0f} ms)",
+            ok=many < EDITING_RATIO * few,
         )
 
 
