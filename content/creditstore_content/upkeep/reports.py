@@ -71,8 +71,8 @@ class FindingsView(ForEditors, ReportView):  # type: ignore[misc]
         when = date_format(timezone.localtime(read_at), "DATETIME_FORMAT")
         return [
             _(
-                "Published pages are looked at within five minutes of publishing and every night, last on %(when)s. "
-                "Drafts are not."
+                "Published pages are looked at within five minutes of publishing and every night; drafts are not. "
+                "Last looked at: %(when)s"
             )
             % {"when": when}
         ]
