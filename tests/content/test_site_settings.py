@@ -277,7 +277,7 @@ def test_programs_read_the_same(admin_client: Client, site: Site, explainer: Exp
     setting.banners = [("banner", {"text": "<p>Hello</p>", "kind": "info", "where": "home", "shown_until": until})]
     setting.save()
     found = Client().get("/api/content/v3/site/").json()
-    assert found["menu"] == [{"title": "How it works", "url": "/en/how-it-works/"}]
+    assert {"title": "How it works", "url": "/en/how-it-works/"} in found["menu"]
     assert found["footer"] == {
         "columns": [{"heading": "About", "links": [{"title": "Us", "url": explainer.url}]}],
         "note": "Entry 12",
@@ -293,10 +293,11 @@ def test_programs_read_the_same(admin_client: Client, site: Site, explainer: Exp
 
 
 def test_reading_asks_the_database_once_and_writes_nothing(site: Site) -> None:
+    models = (Footer, ContactDetails, Banners, Sharing)
+    before = [model.objects.count() for model in models]
     reader = Client()
     reader.get("/en/contact/")
     with CaptureQueriesContext(connection) as captured:
         reader.get("/en/contact/")
     assert [query["sql"] for query in captured] == []
-    for model in (Footer, ContactDetails, Banners, Sharing):
-        assert not model.objects.exists()
+    assert [model.objects.count() for model in models] == before
