@@ -43,7 +43,7 @@ def test_pages_are_listed_and_described(client: Client, home: HomePage, explaine
 
 def test_home_gives_its_numbers_and_doors(client: Client, home: HomePage, campaign: CampaignPage) -> None:
     page = client.get(f"{ROOT}pages/{home.pk}/").json()
-    assert set(page["numbers"]) == {"units_cancelled", "units_simulated", "projects", "countries"}
+    assert set(page["numbers"]) == {"units_cancelled", "units_simulated", "projects", "countries", "pledges"}
     assert [door["value"]["title"] for door in page["doors"]] == ["Measure", "Reduce", "Cancel"]
     assert page["featured_campaign"]["id"] == campaign.pk
 
