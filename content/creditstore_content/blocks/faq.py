@@ -24,7 +24,7 @@ def made_anchor(words: str, *, otherwise: str) -> str:
 
     ``otherwise`` stands where the words have no letter of the Latin alphabet.
     """
-    letters = slugify(words).lstrip("-0123456789")[:_LONGEST_ANCHOR].rstrip("-")
+    letters = slugify(words).replace("_", "-").lstrip("-0123456789")[:_LONGEST_ANCHOR].rstrip("-")
     return letters or otherwise
 
 
