@@ -14,7 +14,7 @@ from django.core.management import CommandError, call_command
 from creditstore.core.errors import StoreError
 from creditstore.credits.models import UnitBlock
 from creditstore.reconciliation import services
-from creditstore.reconciliation.items import close_item
+from creditstore.reconciliation.items import close_item, release_units
 from creditstore.reconciliation.models import Kind, OpenItem, Outcome, Run
 from creditstore.reconciliation.summary import public_summary
 from creditstore.reconciliation.tasks import daily
@@ -33,6 +33,7 @@ from reconciliation.books import (
     run,
     tomorrow,
 )
+from support.desk import make_staff
 from support.guards import unguarded
 from support.live_registry import LiveRegistry
 
@@ -200,10 +201,36 @@ def test_other_facts_are_another_item(registry: LiveRegistry) -> None:
 def test_units_are_released_when_staff_say_so_and_nothing_else_doubts_them(registry: LiveRegistry) -> None:
     item = doubtful(registry)
     missing = OpenItem.objects.get(kind=Kind.MISSING_AT_REGISTRY)
-    close_item(item_id=item.pk, actor="staff:1", reason="Found again.", release_units=True)
+    one, two = make_staff(), make_staff()
+    by_two: dict[str, Any] = {"actor": "staff:1", "reason": "Found again.", "approved_by": (one, two)}
+    for people in ((), (one,), (one, one)):
+        with pytest.raises(StoreError) as caught:
+            release_units(item_id=item.pk, **{**by_two, "approved_by": people})
+        assert caught.value.code == "forbidden"
+    release_units(item_id=item.pk, **by_two)
+    item.refresh_from_db()
+    assert (item.closed_by, item.resolution) == ("staff:1", "Found again.")
     assert UnitBlock.objects.filter(in_doubt=True).exists()
-    close_item(item_id=missing.pk, actor="staff:1", reason="Found again.", release_units=True)
+    release_units(item_id=missing.pk, **by_two)
     assert not UnitBlock.objects.filter(in_doubt=True).exists()
+    for item_id, code in ((missing.pk, "conflict"), (0, "not-found")):
+        with pytest.raises(StoreError) as caught:
+            release_units(item_id=item_id, **by_two)
+        assert caught.value.code == code
+
+
+def test_units_of_an_item_that_was_closed_can_be_released_later(registry: LiveRegistry) -> None:
+    doubtful(registry)
+    for item in OpenItem.objects.filter(closed_at=None):
+        close_item(item_id=item.pk, actor="staff:1", reason="The seller looks into it.")
+    frozen = UnitBlock.objects.filter(in_doubt=True)
+    for item in OpenItem.objects.filter(blocks__in=frozen).distinct()[:1]:
+        assert release_units(
+            item_id=item.pk, actor="staff:2", reason="They are there.", approved_by=(make_staff(), make_staff())
+        )
+        item.refresh_from_db()
+        assert item.resolution == "The seller looks into it."
+    assert not frozen.exists()
 
 
 def test_the_command_prints_a_table_and_says_by_its_code_whether_all_matches(registry: LiveRegistry) -> None:

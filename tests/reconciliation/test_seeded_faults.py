@@ -10,6 +10,7 @@ import pytest
 from creditstore.accounts.models import User
 from creditstore.cancellation.models import CancellationHold
 from creditstore.cancellation.services import submit_line
+from creditstore.certificates.services import supersede_certificate
 from creditstore.credits.models import UnitBlock
 from creditstore.credits.services import block_serials
 from creditstore.orders.attention import AttentionKind
@@ -164,6 +165,20 @@ def test_cancelled_and_the_money_is_not_there(registry: LiveRegistry) -> None:
     assert item(Kind.CANCELLED_NOT_PAID).facts == {"due_minor": 2500, "kept_minor": 1}
     # The provider, asked one by one, says the right amount.
     assert item(Kind.AMOUNT_DIFFERS).facts["provider_says"] == "25.00 USD"
+
+
+def test_a_name_that_was_mended_here_is_no_fault_of_the_registry(registry: LiveRegistry) -> None:
+    order = bought(offered(registry), 3)
+    supersede_certificate(
+        certificate=order.certificates.get(), beneficiary="Example Schools", reason=order.reason, actor="staff:1"
+    )
+    run_jobs()
+    assert all_match(run(full=True))
+    with unguarded():
+        never = {**order.certificates.get(state="superseded").facts, "beneficiary": "Somebody Else"}
+        order.certificates.filter(state="superseded").update(facts=never)
+    run(full=True)
+    assert Kind.OTHER_BENEFICIARY in open_kinds()
 
 
 def test_another_range_than_was_asked_for(registry: LiveRegistry) -> None:

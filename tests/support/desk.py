@@ -9,7 +9,7 @@ from wagtail.users.models import UserProfile
 
 from creditstore.accounts.models import User
 from creditstore.orders.models import Order, OrderLine
-from creditstore_plugins import CancellationInstruction, Refused, ResponseCode, SubmissionOutcome
+from creditstore_plugins import CancellationInstruction, RefusalKind, Refused, ResponseCode, SubmissionOutcome
 from creditstore_site.staff_roles import table
 from support.jobs import run_jobs
 from support.journeys import pay
@@ -37,6 +37,12 @@ def refusing(instruction: CancellationInstruction) -> SubmissionOutcome:
     return Refused(responses=(ResponseCode(code=7027, message="not held", ranges=instruction.ranges),))
 
 
+def doubting(instruction: CancellationInstruction) -> SubmissionOutcome:
+    """A registry that does not hold these units: they are in doubt from then on."""
+    reason = ResponseCode(code=7027, kind=RefusalKind.UNITS, message="not held", ranges=instruction.ranges)
+    return Refused(responses=(reason,))
+
+
 def settle(order: Order) -> Order:
     """The order, paid, after all jobs."""
     pay(order)
@@ -45,10 +51,12 @@ def settle(order: Order) -> Order:
     return order
 
 
-def refused_line(registry: ScriptedRegistry, *, quantity: int = 4, price_minor: int = 250) -> OrderLine:
-    """A paid line that the registry refused."""
+def refused_line(
+    registry: ScriptedRegistry, *, quantity: int = 4, price_minor: int = 250, in_doubt: bool = False
+) -> OrderLine:
+    """A paid line that the registry refused; ``in_doubt``: because it does not hold its units."""
     offer = make_offer(quantity=quantity + 10, price_minor=price_minor, seller=make_seller())
-    registry.submits.append(refusing)
+    registry.submits.append(doubting if in_doubt else refusing)
     return settle(make_order((offer, quantity)).order).lines.get()
 
 

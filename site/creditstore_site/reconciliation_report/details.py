@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,12 +19,14 @@ from wagtail.admin import messages
 from creditstore.accounts.staff import actor_of
 from creditstore.core.errors import StoreError
 from creditstore.credits.services import printed_ranges
+from creditstore.desk.people import ACT, RECONCILE
 from creditstore.reconciliation.items import REASON_LIMIT, close_item
 from creditstore.reconciliation.models import OpenItem, Run
 from creditstore_site.admin_pages import DetailPage, staff_member
 from creditstore_site.reconciliation_report.lists import VIEW, ItemsView, RunsView
+from creditstore_site.staff_queue.questions import deciding_url
 
-CLOSE: Final = "creditstore_reconciliation.change_openitem"
+CLOSE: Final = RECONCILE
 
 
 class CloseForm(forms.Form):
@@ -34,11 +37,6 @@ class CloseForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=REASON_LIMIT,
         help_text=gettext_lazy("No names. Runs that see the same again leave it closed; other facts open a new item."),
-    )
-    release_units = forms.BooleanField(
-        label=gettext_lazy("Release the frozen units"),
-        required=False,
-        help_text=gettext_lazy("Only when the registry is known to hold them: released units can be sold again."),
     )
 
 
@@ -69,19 +67,29 @@ class RunView(DetailPage, TemplateView):
         }
 
 
-class ItemView(DetailPage, FormView):  # type: ignore[type-arg]
-    """One item; whoever may change items can close it here."""
+class ItemPage(DetailPage):
+    """A page about one item."""
 
-    permissions = (VIEW,)
+    permissions: tuple[str, ...] = (VIEW,)
     lists = (ItemsView,)
-    template_name = "reconciliation_report/item.html"
-    header_icon = "resubmit"
-    form_class = CloseForm
 
     @cached_property
     def item(self) -> OpenItem:
         """The item of the address."""
         return get_object_or_404(OpenItem.objects.select_related("order", "first_run"), pk=self.kwargs["pk"])
+
+    @property
+    def item_title(self) -> str:
+        """What does not match."""
+        return capfirst(str(self.item.get_kind_display()))
+
+
+class ItemView(ItemPage, FormView):  # type: ignore[type-arg]
+    """One item; whoever may change items can close it here."""
+
+    template_name = "reconciliation_report/item.html"
+    header_icon = "resubmit"
+    form_class = CloseForm
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Close it."""
@@ -96,7 +104,6 @@ class ItemView(DetailPage, FormView):  # type: ignore[type-arg]
                 item_id=self.item.pk,
                 actor=actor_of(staff_member(self.request)),
                 reason=form.cleaned_data["reason"],
-                release_units=form.cleaned_data["release_units"],
             )
         except StoreError as error:
             messages.error(self.request, error.message)
@@ -105,17 +112,25 @@ class ItemView(DetailPage, FormView):  # type: ignore[type-arg]
         return redirect("creditstore_reconciliation")
 
     def get_page_title(self) -> str:
-        """What does not match."""
-        return capfirst(str(self.item.get_kind_display()))
+        """The item's."""
+        return self.item_title
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """What both sides say, and what is frozen because of it."""
+        """What both sides say, what is frozen because of it, and who asked for what."""
         frozen = self.item.blocks.filter(is_leaf=True, in_doubt=True)
+        user = staff_member(self.request)
+        asked = list(self.item.approvals.select_related("asked_by", "decided_by", "order"))
+        may_release = bool(frozen) and all(map(user.has_perm, (CLOSE, ACT)))
         return {
             **super().get_context_data(**kwargs),
             "item": self.item,
             "facts": [(name.replace("_", " "), _words(value)) for name, value in sorted(self.item.facts.items())],
             "frozen": printed_ranges(frozen),
+            "waiting": [
+                (approval, deciding_url(approval, user=user)) for approval in asked if approval.state == "asked"
+            ],
+            "decided": [approval for approval in asked if approval.state != "asked"],
+            "release_url": reverse("creditstore_reconciliation_release", args=[self.item.pk]) if may_release else "",
             "may_close": self.item.closed_at is None and self.request.user.has_perm(CLOSE),
         }
 

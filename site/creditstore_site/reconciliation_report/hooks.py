@@ -11,6 +11,7 @@ from wagtail import hooks
 from creditstore_site.admin_pages import PermittedItem, permissions_named
 from creditstore_site.reconciliation_report.details import CLOSE, ItemView, RunView
 from creditstore_site.reconciliation_report.lists import VIEW, ItemsView, RunsView
+from creditstore_site.reconciliation_report.releasing import DecideItemView, ReleaseView
 
 
 @hooks.register("register_reports_menu_item")  # type: ignore[untyped-decorator]
@@ -43,4 +44,10 @@ def urls() -> list[URLPattern]:
         path(f"{at}runs/results/", RunsView.as_view(results_only=True), name="creditstore_reconciliation_runs_results"),
         path(f"{at}runs/<int:pk>/", RunView.as_view(), name="creditstore_reconciliation_run"),
         path(f"{at}items/<int:pk>/", ItemView.as_view(), name="creditstore_reconciliation_item"),
+        path(f"{at}items/<int:pk>/release/", ReleaseView.as_view(), name="creditstore_reconciliation_release"),
+        path(
+            f"{at}items/<int:pk>/approvals/<int:question>/",
+            DecideItemView.as_view(),
+            name="creditstore_reconciliation_decide",
+        ),
     ]

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from creditstore.credits.models import Offer
+from creditstore.orders.requests import NAME_LIMIT, REASON_LIMIT
 from creditstore_plugins import Money
 
 _NO_NAMES = _("Others read it later. No names, addresses or other personal data.")
@@ -28,6 +29,19 @@ class CloseForm(forms.Form):
     """What was done."""
 
     note = forms.CharField(label=_("What was done"), help_text=_NO_NAMES, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class CorrectForm(ReasonForm):
+    """What a certificate should have said."""
+
+    beneficiary = forms.CharField(label=_("Cancelled in the name of"), max_length=NAME_LIMIT)
+    purpose = forms.CharField(
+        label=_("Reason on the certificate, in the buyer's words"),
+        required=False,
+        max_length=REASON_LIMIT,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    field_order = ["beneficiary", "purpose", "reason"]
 
 
 class PaidForm(forms.Form):

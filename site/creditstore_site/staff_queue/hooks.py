@@ -12,6 +12,7 @@ from wagtail.admin.menu import Menu, SubmenuMenuItem
 from creditstore.desk.people import ACT, APPROVE, REFUND, VIEW
 from creditstore_site.admin_pages import PermittedItem, permissions_named
 from creditstore_site.staff_queue import line_actions, order_actions
+from creditstore_site.staff_queue.deciding import DecideView
 from creditstore_site.staff_queue.order import OrderView
 from creditstore_site.staff_queue.queue import QueueView
 from creditstore_site.staff_queue.trail import TrailView
@@ -64,15 +65,17 @@ def urls() -> list[URLPattern]:
         path(f"{line}refund/", line_actions.RefundLineView.as_view(), name="creditstore_queue_refund"),
         path(f"{line}ask/", line_actions.AskRegistryView.as_view(), name="creditstore_queue_ask"),
         path(f"{line}release/", line_actions.ReleaseView.as_view(), name="creditstore_queue_release"),
+        path(f"{line}release-units/", line_actions.ReleaseUnitsView.as_view(), name="creditstore_queue_release_units"),
         path(f"{line}go-on/", line_actions.CancelAnywayView.as_view(), name="creditstore_queue_go_on"),
         path(
             f"{at}payments/<int:pk>/",
             order_actions.RefundPaymentView.as_view(),
             name="creditstore_queue_refund_payment",
         ),
+        path(f"{at}certificate/", order_actions.CorrectView.as_view(), name="creditstore_queue_correct"),
         path(f"{at}refunds/<int:pk>/", order_actions.PaidView.as_view(), name="creditstore_queue_paid"),
         path(f"{at}items/<int:pk>/", order_actions.CloseView.as_view(), name="creditstore_queue_close"),
-        path(f"{at}approvals/<int:pk>/", order_actions.DecideView.as_view(), name="creditstore_queue_decide"),
+        path(f"{at}approvals/<int:question>/", DecideView.as_view(), name="creditstore_queue_decide"),
     ]
 
 

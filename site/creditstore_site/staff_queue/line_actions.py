@@ -10,9 +10,11 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from creditstore.core.errors import StoreError
 from creditstore.desk import actions
-from creditstore.desk.people import REFUND, VIEW
+from creditstore.desk.people import ACT, RECONCILE, REFUND, VIEW
+from creditstore.desk.releases import release_of_line
+from creditstore.orders.doubt import units_in_doubt
 from creditstore.orders.substitution import suitable_offers
-from creditstore_site.staff_queue.action_page import LineAction, outcome
+from creditstore_site.staff_queue.action_page import LineAction, outcome, serial_numbers
 from creditstore_site.staff_queue.forms import ReasonForm, SubstituteForm
 
 
@@ -172,6 +174,30 @@ class ReleaseView(LineAction):
     def act(self, form: Any) -> str:
         """Do it."""
         return outcome(actions.release_hold(line=self.line, user=self.user, reason=form.cleaned_data["reason"]))
+
+
+class ReleaseUnitsView(LineAction):
+    """Ask that the line's units in doubt are released."""
+
+    page_title = gettext_lazy("Release units from doubt")
+    permissions = (VIEW, ACT, RECONCILE)
+    submit_label = gettext_lazy("Ask a second person")
+    form_class = ReasonForm
+    serious = True
+
+    def text(self) -> str:
+        """What will happen, and to which units."""
+        about = _(
+            "The registry's records and ours differed about these units, so they are neither sold nor cancelled. Do "
+            "this only when the registry is known to hold them. When a second registry officer agrees, they are "
+            "trusted again: those of a line that was refunded, or got other units, go back to their offer; others "
+            "stay with their line, which can then go on or be tried again."
+        )
+        return "\n".join([about, *serial_numbers(units_in_doubt(line=self.line))])
+
+    def act(self, form: Any) -> str:
+        """Do it."""
+        return outcome(release_of_line(line=self.line, user=self.user, reason=form.cleaned_data["reason"]))
 
 
 class CancelAnywayView(LineAction):

@@ -15,15 +15,19 @@ from django.views.generic import TemplateView
 from creditstore.cancellation.models import RegistryTransaction
 from creditstore.credits.services import printed_ranges
 from creditstore.desk.actions import must_be_decided, waits
-from creditstore.desk.people import ACT, APPROVE, REFUND, VIEW
+from creditstore.desk.models import Approval
+from creditstore.desk.people import ACT, RECONCILE, REFUND, VIEW
 from creditstore.desk.queue import next_step
 from creditstore.desk.trail import names_of, order_trail
+from creditstore.orders.doubt import units_in_doubt
 from creditstore.orders.fulfilment import cancelled_units
 from creditstore.orders.models import AttentionItem, AttentionKind, Order, OrderLine
 from creditstore.payments.models import Payment
 from creditstore.payments.refunds import HOLDS_MONEY, left_minor
+from creditstore.reconciliation.models import OpenItem
 from creditstore_plugins import Money
-from creditstore_site.admin_pages import DetailPage
+from creditstore_site.admin_pages import DetailPage, staff_member
+from creditstore_site.staff_queue.questions import deciding_url
 from creditstore_site.staff_queue.queue import QueueView
 from creditstore_site.staff_queue.trail import described
 
@@ -94,6 +98,7 @@ class OrderView(OrderPage, TemplateView):
             "payments": [self._payment(payment) for payment in order.payments.all()],
             "transactions": [self._transaction(entry) for entry in self._entries()],
             "certificates": order.certificates.all(),
+            "correct_url": reverse("creditstore_queue_correct", args=[order.number]) if may_act else "",
             "trail": described(order_trail(order=order)),
             "trail_url": f"{reverse('creditstore_trail')}?order={order.number}",
         }
@@ -118,15 +123,12 @@ class OrderView(OrderPage, TemplateView):
         """Of an action's page. ``key``: a line's position, or the key of what the action is on."""
         return reverse(f"creditstore_queue_{action}", args=[self.order.number, key])
 
-    def _approval(self, approval: Any) -> dict[str, Any]:
-        open_for_me = approval.state == "asked" and (
-            approval.asked_by_id == self.request.user.pk or self.request.user.has_perm(APPROVE)
-        )
+    def _approval(self, approval: Approval) -> dict[str, Any]:
         amount = approval.amount_minor
         return {
             "approval": approval,
             "amount": Money(minor=amount, currency=self.order.currency) if amount is not None else None,
-            "url": self._address("decide", approval.pk) if open_for_me else "",
+            "url": deciding_url(approval, user=staff_member(self.request)),
         }
 
     def _line(self, line: OrderLine) -> dict[str, Any]:
@@ -138,6 +140,7 @@ class OrderView(OrderPage, TemplateView):
             "cancelled": cancelled_units(line=line),
             "total": Money(minor=line.total_minor, currency=self.order.currency),
             "ranges": printed_ranges(line.reservation.blocks.filter(is_leaf=True)),
+            "doubted": printed_ranges(units_in_doubt(line=line)),
             "proposals": line.substitutions.all(),
             "links": self._links(line),
         }
@@ -155,11 +158,24 @@ class OrderView(OrderPage, TemplateView):
             (_("Let it go on after the review"), "go_on", paid and self._in_review),
             (_("Take the proposal back"), "take_back", proposed),
         )
-        return [
+        links = [
             Link(title=title, url=self._address(name, line.position))
             for title, name, offered in actions
             if offered and may(REFUND if name == "refund" else ACT)
         ]
+        if self.request.user.has_perm(RECONCILE) and (address := self._release_units(line)):
+            links.append(Link(title=_("Release units from doubt"), url=address))
+        return links
+
+    def _release_units(self, line: OrderLine) -> str:
+        """Where: at the item that doubts them, while it is open; nowhere when nothing is in doubt."""
+        doubted = units_in_doubt(line=line)
+        if not doubted.exists():
+            return ""
+        item = OpenItem.objects.filter(closed_at=None, blocks__in=doubted).first()
+        if item is not None:
+            return reverse("creditstore_reconciliation_item", args=[item.pk])
+        return self._address("release_units", line.position)
 
     def _payment(self, payment: Payment) -> dict[str, Any]:
         may_refund = self.request.user.has_perm(REFUND)

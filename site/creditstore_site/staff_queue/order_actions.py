@@ -1,27 +1,26 @@
-"""A page for each action on an order, its payments, its items, and what others asked for."""
+"""A page for each action on an order, its payments, its items and its certificate."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django import forms
-from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from creditstore.desk import actions, approvals
-from creditstore.desk.models import Approval
+from creditstore.certificates.models import Certificate
+from creditstore.desk import actions
+from creditstore.desk.corrections import correct_certificate
 from creditstore.desk.people import REFUND, VIEW
 from creditstore.orders.models import AttentionItem
 from creditstore.payments.models import Payment, Refund
 from creditstore_plugins import Money
-from creditstore_site.staff_queue.action_page import ActionView, outcome
-from creditstore_site.staff_queue.forms import CloseForm, DecideForm, NoForm, PaidForm, RefundPaymentForm
+from creditstore_site.staff_queue.action_page import OrderAction, outcome
+from creditstore_site.staff_queue.forms import CloseForm, CorrectForm, PaidForm, RefundPaymentForm
 
 
-class RefundPaymentView(ActionView):
+class RefundPaymentView(OrderAction):
     """Send money of a payment back that is for no single line."""
 
     permissions = (VIEW, REFUND)
@@ -71,7 +70,7 @@ class RefundPaymentView(ActionView):
         return outcome(done)
 
 
-class PaidView(ActionView):
+class PaidView(OrderAction):
     """Note that a refund was paid by hand."""
 
     permissions = (VIEW, REFUND)
@@ -97,7 +96,7 @@ class PaidView(ActionView):
         return _("The refund is done.")
 
 
-class CloseView(ActionView):
+class CloseView(OrderAction):
     """Close an item with a note."""
 
     page_title = gettext_lazy("Close with a note")
@@ -122,57 +121,31 @@ class CloseView(ActionView):
         return _("It is closed.")
 
 
-class DecideView(ActionView):
-    """The second pair of eyes; for whoever asked, the way to take it back."""
+class CorrectView(OrderAction):
+    """Ask that a typing error on the certificate is mended."""
 
-    page_title = gettext_lazy("Decide what somebody asked for")
-    permissions = (VIEW,)
-    form_class = DecideForm
+    page_title = gettext_lazy("Correct the certificate")
+    submit_label = gettext_lazy("Ask a second person")
+    form_class = CorrectForm
     serious = True
 
     @cached_property
-    def approval(self) -> Approval:
-        """The question of the address."""
-        found = Approval.objects.select_related("asked_by", "line__reservation__offer__issuance__project")
-        return get_object_or_404(found, order=self.order, pk=self.kwargs["pk"])
+    def certificate(self) -> Certificate:
+        """The one that is valid."""
+        return get_object_or_404(Certificate.objects.select_related("order"), order=self.order, state="issued")
 
-    @property
-    def own(self) -> bool:
-        """Whether the reader asked it."""
-        return bool(self.approval.asked_by_id == self.request.user.pk)
-
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        """Whoever asked sees another button."""
-        super().setup(request, *args, **kwargs)
-        self.submit_label = _("Take the question back") if self.own else _("Decide")
-
-    def get_form_class(self) -> type[forms.Form]:
-        """Whoever asked decides nothing."""
-        return NoForm if self.own else DecideForm
+    def get_initial(self) -> dict[str, Any]:
+        """What it says now."""
+        return {"beneficiary": self.order.beneficiary_name, "purpose": self.order.reason}
 
     def text(self) -> str:
-        """What was asked, by whom and why, and what happens."""
-        approval = self.approval
-        amount = ""
-        if approval.amount_minor is not None:
-            money = Money(minor=approval.amount_minor, currency=self.order.currency)
-            amount = f" ({money} {money.currency})"
-        asked = _("%(person)s asks: %(action)s%(amount)s. Reason: %(reason)s") % {
-            "person": approval.asked_by.email,
-            "action": approval.get_action_display(),
-            "amount": amount,
-            "reason": approval.reason,
-        }
-        rule = _("Two people are needed: %(why)s") % {"why": approval.why_two}
-        own = _("You asked this yourself, so somebody else has to decide. You can take it back.")
-        undone = _("What you approve is done at once and cannot be undone.")
-        return "\n".join([asked, rule, own if self.own else undone])
+        """What will happen."""
+        return _(
+            "Only for a typing error: a new certificate of the same serial numbers takes the place of %(number)s. The "
+            "old number stays visible for ever and leads to the new one, and the registry keeps the name that it was "
+            "told. The buyer gets the new certificate by mail. A second person has to agree."
+        ) % {"number": self.certificate.number}
 
     def act(self, form: Any) -> str:
         """Do it."""
-        if self.own:
-            approvals.withdraw(approval=self.approval, user=self.user)
-            return _("The question is taken back.")
-        yes = form.cleaned_data["answer"] == "yes"
-        actions.decide(approval=self.approval, user=self.user, yes=yes, note=form.cleaned_data["note"])
-        return _("It is approved and done.") if yes else _("It is refused.")
+        return outcome(correct_certificate(certificate=self.certificate, user=self.user, **form.cleaned_data))

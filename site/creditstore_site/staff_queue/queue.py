@@ -25,6 +25,7 @@ from creditstore.desk.queue import (
 )
 from creditstore.orders.models import AttentionItem
 from creditstore_site.admin_pages import Permitted
+from creditstore_site.staff_queue.questions import page_of
 
 
 class QueueView(Permitted, BaseListingView):  # type: ignore[misc]
@@ -103,8 +104,10 @@ class QueueView(Permitted, BaseListingView):  # type: ignore[misc]
         return self._rows[key]
 
     def _url(self, item: AttentionItem | Approval) -> str:
+        if isinstance(item, Approval):
+            return page_of(item)
         return reverse("creditstore_queue_order", args=[item.order.number])
 
 
 def _money(row: QueueRow) -> str:
-    return f"{row.amount} {row.amount.currency}"
+    return f"{row.amount} {row.amount.currency}" if row.amount is not None else ""

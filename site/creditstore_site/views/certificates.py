@@ -52,12 +52,17 @@ def _certificate(request: HttpRequest, number: str) -> HttpResponse:
             links=((reverse("register:verify"), _("Check a certificate")),),
         )
     address = verification_url(number=view.certificate.number, code=code if view.disclosed and code else "")
+    successor = view.successor
     context = {
         "section": "register",
         "view": view,
         "certificate": view.certificate,
         "facts": view.facts,
         "code": code if view.disclosed else "",
+        "successor": successor,
+        # Whoever has the code of the old one may read the new one as well.
+        "successor_url": successor
+        and verification_url(number=successor.number, code=successor.code if code and view.disclosed else ""),
         "address": verification_url(number=view.certificate.number),
         "qr": qr_image(address),
         "published": view.certificate.order.visibility,

@@ -19,10 +19,12 @@ from creditstore.certificates.document import (
 )
 from creditstore.certificates.models import CERTIFICATES, Certificate, CertificateFile
 from creditstore.core import clock
-from creditstore.core.errors import StoreError
+from creditstore.core.errors import FieldError, StoreError
 from creditstore.core.jobs import defer, mail_lock, order_lock
 from creditstore.core.states import transition
+from creditstore.core.text import clean_text, too_long
 from creditstore.orders.models import Order, Visibility
+from creditstore.orders.requests import NAME_LIMIT, REASON_LIMIT
 from creditstore.orders.services import lock_order, set_order_state
 from creditstore_host.host import get_host
 
@@ -43,12 +45,16 @@ class OfferedFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CertificateView:
-    """What may be shown of a certificate to whoever asks. ``disclosed``: everything, names included."""
+    """What may be shown of a certificate to whoever asks. ``disclosed``: everything, names included.
+
+    ``successor``: the valid certificate that took its place, where it is superseded.
+    """
 
     certificate: Certificate
     disclosed: bool
     facts: dict[str, Any]
     files: tuple[OfferedFile, ...]
+    successor: Certificate | None
 
 
 def issue_certificate(*, order_id: int) -> Certificate:
@@ -95,22 +101,39 @@ def _create(*, order: Order, revision: int) -> Certificate:
     )
 
 
+def check_correction(*, certificate: Certificate, beneficiary: str, reason: str) -> tuple[str, str]:
+    """Whether these texts may take the place of a certificate's. Returns them cleaned.
+
+    Errors: ``StoreError``: conflict (not the valid certificate, or nothing differs), invalid (no name, too long).
+    """
+    order = certificate.order
+    beneficiary, reason = clean_text(beneficiary), clean_text(reason, multiline=True)
+    if certificate.state != "issued":
+        raise StoreError(code="conflict", message=_("This certificate is not the valid one of its order."))
+    missing = "" if beneficiary else _("Say for whom the units were cancelled.")
+    problems = {
+        "beneficiary": missing or too_long(beneficiary, limit=NAME_LIMIT),
+        "reason": too_long(reason, limit=REASON_LIMIT),
+    }
+    errors = [FieldError(field, problem) for field, problem in problems.items() if problem]
+    if errors:
+        raise StoreError(code="invalid", message=errors[0].message, errors=errors)
+    if (beneficiary, reason) == (order.beneficiary_name, order.reason):
+        raise StoreError(code="conflict", message=_("The certificate says that already."))
+    return beneficiary, reason
+
+
 def supersede_certificate(*, certificate: Certificate, beneficiary: str, reason: str, actor: str) -> Certificate:
     """Mend a typing error in a name or reason: a new certificate of the same serials takes the place of this one.
 
     Parameters: ``beneficiary`` and ``reason``, as they should have been. A job renders the new one's files and tells
-    the buyer. Errors: ``StoreError``: conflict (not the valid one, or nothing differs), invalid (no name).
+    the buyer. Errors: as ``check_correction``.
     """
-    beneficiary, reason = beneficiary.strip(), reason.strip()
-    if not beneficiary:
-        raise StoreError(code="invalid", message=_("Say for whom the units were cancelled."))
     with transaction.atomic():
         order = lock_order(order_id=certificate.order_id)
-        current = order.certificates.filter(state="issued").first()
-        if current is None or current.pk != certificate.pk:
-            raise StoreError(code="conflict", message=_("This certificate is not the valid one of its order."))
-        if (beneficiary, reason) == (order.beneficiary_name, order.reason):
-            raise StoreError(code="conflict", message=_("The certificate says that already."))
+        current = Certificate.objects.get(pk=certificate.pk)
+        current.order = order
+        beneficiary, reason = check_correction(certificate=current, beneficiary=beneficiary, reason=reason)
         order.beneficiary_name, order.reason = beneficiary, reason
         order.save(update_fields=["beneficiary_name", "reason"])
         transition(instance=current, table=CERTIFICATES, to="superseded", actor=actor, reason="a text was mended")
@@ -178,7 +201,11 @@ def certificate_view(*, number: str, code: str = "") -> CertificateView:
     if not disclosed:
         facts = {name: value for name, value in facts.items() if name not in PERSONAL_FACTS}
     return CertificateView(
-        certificate=certificate, disclosed=disclosed, facts=facts, files=_files(certificate) if disclosed else ()
+        certificate=certificate,
+        disclosed=disclosed,
+        facts=facts,
+        files=_files(certificate) if disclosed else (),
+        successor=None if certificate.state == "issued" else certificate.order.certificates.get(state="issued"),
     )
 
 

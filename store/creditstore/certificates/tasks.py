@@ -26,6 +26,7 @@ def mail(certificate_id: int) -> None:
     context = {
         "order": order,
         "certificate": certificate,
+        "replaced": order.certificates.filter(revision=certificate.revision - 1).first(),
         "facts": certificate.facts,
         "link": order_link(order),
         "certificate_link": verification_url(number=certificate.number, code=certificate.code),

@@ -18,8 +18,10 @@ from creditstore.core import clock
 from creditstore.core.errors import StoreError
 from creditstore.credits.models import Offer
 from creditstore.desk import approvals
+from creditstore.desk.corrections import perform_correction
 from creditstore.desk.models import Approval, ApprovalAction
 from creditstore.desk.people import ACT, REFUND, require
+from creditstore.desk.releases import perform_release
 from creditstore.orders.attention import AttentionItem, AttentionKind, close_items
 from creditstore.orders.fulfilment import cancelled_units, derive_order_state, mark_paid
 from creditstore.orders.models import Order, OrderLine, Substitution
@@ -232,6 +234,12 @@ def _perform(approval: Approval) -> None:
     """Do what two people have agreed on."""
     assert approval.decided_by is not None  # noqa: S101  (the database's check: approved ones know by whom)
     actor, both = actor_of(approval.decided_by), (approval.asked_by, approval.decided_by)
+    if approval.action == ApprovalAction.RELEASE_UNITS:
+        perform_release(approval=approval)
+        return
+    if approval.action == ApprovalAction.CORRECT_CERTIFICATE:
+        perform_correction(approval=approval)
+        return
     if approval.action == ApprovalAction.REFUND:
         assert approval.payment is not None and approval.amount_minor is not None  # noqa: S101, PT018  (likewise)
         request_refund(

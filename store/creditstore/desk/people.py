@@ -13,6 +13,8 @@ VIEW: Final = "creditstore_desk.view_queue"
 ACT: Final = "creditstore_desk.act_on_orders"
 REFUND: Final = "creditstore_desk.refund"
 APPROVE: Final = "creditstore_desk.approve"
+#: What registry officers alone have.
+RECONCILE: Final = "creditstore_reconciliation.change_openitem"
 
 
 def require(user: User, permission: str) -> None:

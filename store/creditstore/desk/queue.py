@@ -25,7 +25,10 @@ TABS: dict[str, tuple[str | Promise, tuple[AttentionKind, ...]]] = {
     ),
     "disputes": (gettext_lazy("Disputes"), (AttentionKind.DISPUTE,)),
     "checks": (gettext_lazy("Checks"), (AttentionKind.REVIEW, AttentionKind.DENIED)),
-    "records": (gettext_lazy("Records"), (AttentionKind.OTHER_SERIALS, AttentionKind.UNMATCHED)),
+    "records": (
+        gettext_lazy("Records"),
+        (AttentionKind.OTHER_SERIALS, AttentionKind.UNMATCHED, AttentionKind.IN_DOUBT),
+    ),
     "approvals": (gettext_lazy("Second pair of eyes"), ()),
 }
 
@@ -45,19 +48,25 @@ _NEXT = {
     AttentionKind.DISPUTE: gettext_lazy("Answer the provider; do not refund while the dispute is open."),
     AttentionKind.REFUND_FAILED: gettext_lazy("Pay by hand and note the transfer, or find out why it failed."),
     AttentionKind.UNMATCHED: gettext_lazy("Read the report of the reconciliation and find out which side is right."),
+    AttentionKind.IN_DOUBT: gettext_lazy(
+        "Find out whether the registry holds them; then release them, which takes two officers, or close with a note."
+    ),
 }
 _ASKED = gettext_lazy("Read what was asked and why; approve or refuse. Whoever asked cannot decide.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueRow:
-    """One thing that waits. ``since`` is when it began to; ``amount`` is what the order costs, tax included."""
+    """One thing that waits. ``since`` is when it began to; ``amount`` is what the order costs, tax included.
+
+    Where it is about no order, ``number`` names the item of the reconciliation, and there is no amount.
+    """
 
     number: str
     title: str
     reason: str
     since: datetime
-    amount: Money
+    amount: Money | None
     state: str
     next_step: str
     approval_id: int | None = None
@@ -115,15 +124,19 @@ def next_step(item: AttentionItem) -> str:
 
 def approval_row(approval: Approval) -> QueueRow:
     """A question as the queue shows it."""
-    order = approval.order
-    asked = approval.amount_minor
+    order, asked = approval.order, approval.amount_minor
+    if order is None:
+        number, state, amount = _("Reconciliation, item %(number)d") % {"number": approval.item_id}, "", None
+    else:
+        number, state = order.number, str(order.get_state_display())
+        amount = order.due if asked is None else Money(minor=asked, currency=order.currency)
     return QueueRow(
-        number=order.number,
+        number=number,
         title=str(approval.get_action_display()),
         reason=approval.reason,
         since=approval.asked_at,
-        amount=order.due if asked is None else Money(minor=asked, currency=order.currency),
-        state=str(order.get_state_display()),
+        amount=amount,
+        state=state,
         next_step=str(_ASKED),
         approval_id=approval.pk,
     )

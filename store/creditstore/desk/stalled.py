@@ -11,7 +11,7 @@ from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 from creditstore.cancellation.models import CancellationHold
 from creditstore.core import clock
 from creditstore.core.models import TransitionRecord
-from creditstore.orders.attention import STOPPING, AttentionItem, AttentionKind, close_items, open_item
+from creditstore.orders.attention import ASIDE, STOPPING, AttentionItem, AttentionKind, close_items, open_item
 from creditstore.orders.models import Order, OrderLine
 from creditstore.orders.services import lock_order
 from creditstore.orders.states import LINES, ORDERS
@@ -27,7 +27,9 @@ def find_stalled(*, now: datetime | None = None) -> int:
     cutoff = now - timedelta(minutes=settings.CREDITSTORE_STALLED_MINUTES)
     opened = 0
     lines = OrderLine.objects.filter(state__in=_LINES_ON_THE_WAY).annotate(moved=_moved(LINES.name))
-    told = AttentionItem.objects.filter(Q(line=OuterRef("pk")) | Q(kind__in=STOPPING), closed_at=None)
+    told = AttentionItem.objects.filter(Q(line=OuterRef("pk")) | Q(kind__in=STOPPING), closed_at=None).exclude(
+        kind__in=ASIDE
+    )
     # What waits for its time, or has just been let go, does not stall.
     waiting = CancellationHold.objects.filter(
         Q(until__gt=cutoff) | Q(released_at__gt=cutoff), line=OuterRef("pk"), line__state="paid"
@@ -51,7 +53,7 @@ def _moved(machine: str) -> Subquery:
 def _tell(*, order_id: int, line: OrderLine | None, state: str) -> bool:
     with transaction.atomic():
         order = lock_order(order_id=order_id)
-        if order.attention_items.filter(closed_at=None, line=line).exists():
+        if order.attention_items.filter(closed_at=None, line=line).exclude(kind__in=ASIDE).exists():
             return False
         subject = line if line is not None else order
         subject.refresh_from_db(fields=["state"])

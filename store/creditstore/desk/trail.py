@@ -11,6 +11,7 @@ from creditstore.accounts.staff import ACTOR_START, actor_of
 from creditstore.cancellation.models import TRANSACTIONS, RegistryTransaction
 from creditstore.certificates.models import CERTIFICATES
 from creditstore.core.models import TransitionRecord
+from creditstore.credits.doubt import MACHINE as DOUBT_NAME
 from creditstore.credits.models import BLOCKS, OFFERS, RESERVATIONS
 from creditstore.desk.models import APPROVALS
 from creditstore.orders.attention import AUDIT_NAME
@@ -32,6 +33,7 @@ MACHINES = (
     AUDIT_NAME,
     OFFERS.name,
     BLOCKS.name,
+    DOUBT_NAME,
 )
 
 

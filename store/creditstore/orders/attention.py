@@ -17,6 +17,7 @@ from creditstore.core.states import record
 from creditstore.orders.models import AttentionItem, AttentionKind, Order, OrderLine
 
 __all__ = [
+    "ASIDE",
     "AUDIT_NAME",
     "STOPPING",
     "AttentionItem",
@@ -31,6 +32,9 @@ __all__ = [
 AUDIT_NAME = "attention"
 #: While one of these is open about an order, it waits for a person: none of its units is sent to be cancelled.
 STOPPING = (AttentionKind.REVIEW, AttentionKind.DENIED, AttentionKind.DISPUTE)
+
+#: About units that are no longer the order's: nothing of the order waits for these.
+ASIDE = (AttentionKind.IN_DOUBT,)
 
 
 def open_item(

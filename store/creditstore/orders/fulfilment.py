@@ -15,7 +15,8 @@ from creditstore.core.jobs import defer, mail_lock, order_lock
 from creditstore.core.states import transition
 from creditstore.credits.models import UnitBlock
 from creditstore.credits.services import UnitsInDoubt, carve, return_units
-from creditstore.orders.attention import AttentionItem, AttentionKind, close_items, open_item, open_items
+from creditstore.orders.attention import ASIDE, AttentionItem, AttentionKind, close_items, open_item, open_items
+from creditstore.orders.doubt import tell_of_left
 from creditstore.orders.models import Order, OrderLine
 from creditstore.orders.services import set_order_state
 from creditstore.orders.states import LINES, ORDERS, SUBSTITUTIONS
@@ -112,6 +113,7 @@ def give_up_line(*, line: OrderLine, actor: str, reason: str) -> bool:
     changed = move_line(line=line, to="refunding", actor=actor, reason=reason)
     if changed:
         return_units(reservation=line.reservation, actor=actor)
+        tell_of_left(line=line, actor=actor)
     return changed
 
 
@@ -133,7 +135,7 @@ def derive_order_state(*, order: Order, actor: str, reason: str = "") -> None:
         _ask_for_certificate(order)
     elif states <= _SETTLED_LINES:
         _derive_given_up(order=order, lines=lines, states=states, actor=actor)
-    elif order.state == "needs_attention" and open_items(order=order):
+    elif order.state == "needs_attention" and _waits_for_somebody(order):
         # Somebody has to look first; the lines go on by themselves meanwhile.
         return
     elif states & {"cancelling", "cancelled"}:
@@ -141,6 +143,10 @@ def derive_order_state(*, order: Order, actor: str, reason: str = "") -> None:
             set_order_state(order=order, to="cancelling", actor=actor)
     elif "paid" in states and order.state == "needs_attention":
         set_order_state(order=order, to="paid", actor=actor)
+
+
+def _waits_for_somebody(order: Order) -> bool:
+    return any(item.kind not in ASIDE for item in open_items(order=order))
 
 
 def _derive_given_up(*, order: Order, lines: list[OrderLine], states: set[str], actor: str) -> None:

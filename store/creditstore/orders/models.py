@@ -194,6 +194,7 @@ class AttentionKind(models.TextChoices):
     DISPUTE = "dispute", _("the payment is disputed")
     REFUND_FAILED = "refund_failed", _("a refund failed")
     UNMATCHED = "unmatched", _("records do not match")
+    IN_DOUBT = "in_doubt", _("units stay in doubt")
 
 
 class AttentionItem(models.Model):

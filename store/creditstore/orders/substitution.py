@@ -19,6 +19,7 @@ from creditstore.core.states import record_start, transition
 from creditstore.credits.locks import lock_offers
 from creditstore.credits.models import Offer
 from creditstore.credits.services import carve, check_quantity, reserve, return_units
+from creditstore.orders.doubt import tell_of_left
 from creditstore.orders.fulfilment import cancelled_units
 from creditstore.orders.models import Order, OrderLine, Substitution
 from creditstore.orders.services import lock_order, order_by_token
@@ -110,6 +111,21 @@ def _unfit(message: str) -> StoreError:
     return StoreError(code="invalid", message=message, errors=[FieldError("offer", message)])
 
 
+def open_proposal(*, order: Order) -> int:
+    """The key of what the buyer is asked now, where it is one thing.
+
+    Errors: ``StoreError``: conflict (nothing is proposed), invalid (more than one proposal is open).
+    """
+    found = Substitution.objects.filter(line__order=order, line__state="refused", state="proposed")
+    keys = list(found.values_list("pk", flat=True))
+    if not keys:
+        raise _closed()
+    if len(keys) > 1:
+        message = _("Other units are proposed for several lines. Say which proposal you mean.")
+        raise StoreError(code="invalid", message=message, errors=[FieldError("proposal", message)])
+    return keys[0]
+
+
 def accept_substitute(*, number: str, token: str, proposal_id: int) -> OrderLine:
     """The buyer agrees: take the new units, give the old ones back, and ask the registry. A repeat changes nothing.
 
@@ -131,6 +147,7 @@ def accept_substitute(*, number: str, token: str, proposal_id: int) -> OrderLine
         line.save(update_fields=["reservation"])
         carve(reservation=taken, actor="buyer")
         _decide(proposal, "accepted", actor="buyer")
+        tell_of_left(line=line, actor="buyer")
         defer("creditstore.desk.retry_substituted", lock=order_lock(order.number), line_id=line.pk)
     return line
 
@@ -195,7 +212,11 @@ def _proposal(*, order: Order, proposal_id: int) -> Substitution:
 def _check_open(proposal: Substitution) -> None:
     overdue = proposal.expires_at <= clock.now()
     if proposal.state != "proposed" or proposal.line.state != "refused" or overdue:
-        raise StoreError(code="conflict", message=_("This proposal is no longer open. Look at the order again."))
+        raise _closed()
+
+
+def _closed() -> StoreError:
+    return StoreError(code="conflict", message=_("This proposal is no longer open. Look at the order again."))
 
 
 def _decide(proposal: Substitution, to: str, *, actor: str) -> None:

@@ -11,6 +11,7 @@ from creditstore.credits.locks import lock_offers
 from creditstore.credits.models import Offer
 from creditstore.credits.services import freeze, thaw
 from creditstore.credits.spans import Span
+from creditstore.orders.doubt import return_left
 from creditstore.reconciliation.models import OpenItem
 from creditstore.reconciliation.overlap import live_leaves
 
@@ -38,8 +39,15 @@ def freeze_for(*, item: OpenItem, scheme: str, spans: Sequence[Span], actor: str
 
 
 def thaw_of(*, item: OpenItem, actor: str, reason: str) -> int:
-    """Release the units that only this item holds frozen. Returns how many blocks."""
+    """Release the units that only this item holds frozen; what a line has left of them goes back on sale.
+
+    Returns how many blocks.
+    """
     doubted = OpenItem.blocks.through.objects
     others = doubted.filter(openitem__closed_at=None).exclude(openitem=item).values("unitblock")
-    blocks = item.blocks.filter(is_leaf=True, in_doubt=True).exclude(pk__in=others)
-    return thaw(blocks=list(blocks), actor=actor, reason=reason)
+    blocks = list(item.blocks.filter(is_leaf=True, in_doubt=True).exclude(pk__in=others))
+    carved_for = [block.reservation_id for block in blocks if block.reservation_id is not None]
+    with transaction.atomic():
+        released = thaw(blocks=blocks, actor=actor, reason=reason)
+        return_left(reservations=carved_for, actor=actor, reason=reason)
+    return released

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from creditstore.accounts.models import User
+from creditstore.accounts.staff import two_of_staff
 from creditstore.core import clock
 from creditstore.core.errors import FieldError, StoreError
 from creditstore.core.text import clean_text, too_long
@@ -105,27 +108,60 @@ def _not_seen(*, item_id: int) -> None:
             _close(item=item, actor=ACTOR, resolution=GONE, at=clock.now())
 
 
-def close_item(*, item_id: int, actor: str, reason: str, release_units: bool = False) -> OpenItem:
+def close_item(*, item_id: int, actor: str, reason: str) -> OpenItem:
     """Staff have explained an item. Runs that see the same facts again leave it closed; other facts open a new one.
 
-    Parameters: ``actor``, as in the audit trail; ``reason``, in plain words, no personal data; ``release_units``, thaw
-    the units that were frozen because of it: only when the registry is known to hold them.
+    Units that were frozen because of it stay so: see ``release_units``.
+    Parameters: ``actor``, as in the audit trail; ``reason``, in plain words, no personal data.
     Errors: ``StoreError``: invalid (no reason), not-found, conflict (closed already).
     """
-    reason = clean_text(reason, multiline=True)
-    problem = too_long(reason, limit=REASON_LIMIT) if reason else _("Say why this is closed.")
-    if problem:
-        raise StoreError(code="invalid", message=problem, errors=[FieldError("reason", problem)])
+    reason = said(reason)
     with transaction.atomic():
         item = _locked(item_id=item_id)
         if item is None:
-            if OpenItem.objects.filter(pk=item_id).exists():
-                raise StoreError(code="conflict", message=_("This item is closed already."))
-            raise StoreError(code="not-found", message=_("There is no such item."))
-        if release_units:
-            thaw_of(item=item, actor=actor, reason=reason)
+            _known(item_id=item_id)
+            raise StoreError(code="conflict", message=_("This item is closed already."))
         _close(item=item, actor=actor, resolution=reason, at=clock.now())
     return item
+
+
+def release_units(*, item_id: int, actor: str, reason: str, approved_by: Sequence[User]) -> int:
+    """Thaw the units that were frozen because of an item; one that is open closes with it. Returns how many blocks.
+
+    Only when the registry is known to hold them: they can be sold and cancelled again. What another open item doubts
+    stays frozen.
+    Parameters: as ``close_item``; ``approved_by``, two different members of staff. Errors: ``StoreError``: forbidden
+    (not two), invalid (no reason), not-found, conflict (the item is closed and holds nothing frozen).
+    """
+    if not two_of_staff(approved_by):
+        raise StoreError(code="forbidden", message=_("Two members of staff must approve that units are released."))
+    reason = said(reason)
+    with transaction.atomic():
+        item = _locked(item_id=item_id)
+        released = thaw_of(item=item or _known(item_id=item_id), actor=actor, reason=reason)
+        if item is not None:
+            _close(item=item, actor=actor, resolution=reason, at=clock.now())
+        elif not released:
+            message = _("No units are frozen because of this item alone. Look at what else doubts them.")
+            raise StoreError(code="conflict", message=message)
+    return released
+
+
+def said(reason: str) -> str:
+    """Why staff close an item or release its units. Errors: ``StoreError`` (invalid): nothing said, or too much."""
+    reason = clean_text(reason, multiline=True)
+    problem = too_long(reason, limit=REASON_LIMIT) if reason else _("Say why: others read it later.")
+    if problem:
+        raise StoreError(code="invalid", message=problem, errors=[FieldError("reason", problem)])
+    return reason
+
+
+def _known(*, item_id: int) -> OpenItem:
+    """The item, open or closed. Errors: ``StoreError`` (not-found)."""
+    found = OpenItem.objects.filter(pk=item_id).first()
+    if found is None:
+        raise StoreError(code="not-found", message=_("There is no such item."))
+    return found
 
 
 def _locked(*, item_id: int) -> OpenItem | None:

@@ -17,6 +17,7 @@ from creditstore.cancellation.models import FAILED, RegistryTransaction
 from creditstore.cancellation.services import told_beneficiary
 from creditstore.core.text import as_uuid
 from creditstore.credits.spans import Span, SpanSet, joined, span_of
+from creditstore.orders.models import Visibility
 from creditstore.reconciliation.found import Comparison, Found, printed
 from creditstore.reconciliation.history import last_complete, watermark
 from creditstore.reconciliation.models import Kind, Stage
@@ -118,7 +119,7 @@ def _compare_ours(reading: _Reading, record: CancellationRecord, entry: Registry
 def _compare_completed(
     reading: _Reading, record: CancellationRecord, entry: RegistryTransaction, facts: dict[str, object]
 ) -> None:
-    if record.beneficiary != told_beneficiary(entry.line.order):
+    if record.beneficiary != told_beneficiary(entry.line.order) and not _was_mended(record, entry):
         # Names stay where they are: the item tells only that they differ.
         _add(reading, Kind.OTHER_BENEFICIARY, record, entry, facts)
     if entry.transaction_id != record.transaction:
@@ -217,6 +218,13 @@ def _with_units(
     for record in records:
         if record.transaction in touched:
             yield record, joined(touched[record.transaction], overlapping=True)
+
+
+def _was_mended(record: CancellationRecord, entry: RegistryTransaction) -> bool:
+    """Whether the registry has the name as it stood before a typing error was mended: it keeps what it was told."""
+    order = entry.line.order
+    mended = order.certificates.filter(state="superseded", facts__beneficiary=record.beneficiary)
+    return order.visibility == Visibility.FULL and mended.exists()
 
 
 def _asked_once(reading: _Reading, record: CancellationRecord) -> RegistryTransaction | None:
