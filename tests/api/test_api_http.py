@@ -36,7 +36,8 @@ def test_the_description_is_complete(api: Any) -> None:
         for path in (
             "/projects", "/projects/facets", "/projects/suggestions", "/projects/{ref}", "/offers/{id}",
             "/quotes", "/orders",
-            "/orders/{number}", "/orders/{number}/payments", "/orders/{number}/withdraw", "/cancellations",
+            "/orders/{number}", "/orders/{number}/payments", "/orders/{number}/substitute", "/orders/{number}/withdraw",
+            "/cancellations",
             "/reconciliation", "/serials/{serial}", "/certificates/{number}", "/certificates/{number}/{format}",
             "/pledges", "/pledges/counts", "/pledges/text", "/plugins", "/status",
         )

@@ -95,7 +95,9 @@ def test_a_refused_call_leaves_its_key_free(api: Any, offer: Offer, order_body: 
     assert api.post("/orders", order_body, key=KEY).status_code == 201
 
 
-@pytest.mark.parametrize("path", ["/orders", "/orders/{number}/payments", "/orders/{number}/withdraw"])
+@pytest.mark.parametrize(
+    "path", ["/orders", "/orders/{number}/payments", "/orders/{number}/withdraw", "/orders/{number}/substitute"]
+)
 @pytest.mark.parametrize(
     ("key", "status", "code"),
     [("", 400, "idempotency-key-required"), ("x" * 201, 400, "bad-request"), ("a b", 400, "bad-request")],
@@ -103,7 +105,12 @@ def test_a_refused_call_leaves_its_key_free(api: Any, offer: Offer, order_body: 
 def test_a_key_is_required_and_plain(
     api: Any, order_body: dict[str, Any], placed: dict[str, Any], path: str, key: str, status: int, code: str
 ) -> None:
-    body = {"/orders": order_body, "/orders/{number}/payments": {"method": "pay_sandbox"}}.get(path)
+    bodies = {
+        "/orders": order_body,
+        "/orders/{number}/payments": {"method": "pay_sandbox"},
+        "/orders/{number}/substitute": {"answer": "accept"},
+    }
+    body = bodies.get(path)
     token = None if path == "/orders" else placed["token"]
     answer = api.post(path.format(number=placed["number"]), body, key=key, token=token)
     assert (answer.status_code, answer.json()["type"]) == (status, f"/problems/{code}")

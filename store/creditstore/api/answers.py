@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from creditstore.api.schemas import catalogue
 from creditstore.api.schemas import orders as out
 from creditstore.api.schemas.catalogue import Vintage
 from creditstore.api.schemas.common import MoneyValue, SerialRange
+from creditstore.catalogue.objections import Objection
+from creditstore.checkout.substitutes import SubstituteSummary
 from creditstore.checkout.summary import (
     CancellationSummary,
     LineSummary,
@@ -120,7 +124,34 @@ def _line(line: LineSummary) -> out.OrderLine:
         total=MoneyValue.of(line.total),
         state=line.state,
         ranges=_ranges(line.ranges),
+        substitute=_substitute(line.substitute) if line.substitute else None,
     )
+
+
+def _substitute(asked: SubstituteSummary) -> out.Substitute:
+    units = asked.instead
+    return out.Substitute(
+        proposal=asked.id,
+        project=units.project,
+        project_title=units.project_title,
+        country=units.country,
+        vintage=Vintage(from_=units.vintage_from, to=units.vintage_to),
+        quantity=asked.quantity,
+        price=MoneyValue.of(units.price),
+        note=asked.note,
+        expires_at=asked.expires_at,
+        objections=objections_answer(units.objections),
+    )
+
+
+def objections_answer(found: Iterable[Objection]) -> list[catalogue.Objection]:
+    """Objections as they are sent."""
+    return [
+        catalogue.Objection(
+            code=one.code, label=one.label, text=one.text, source_title=one.source_title, source_url=one.source_url
+        )
+        for one in found
+    ]
 
 
 def _payment(payment: PaymentSummary) -> out.Payment:

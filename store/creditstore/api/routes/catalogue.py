@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language
 from ninja import Query
 
+from creditstore.api.answers import objections_answer
 from creditstore.api.application import ApiRouter
 from creditstore.api.schemas import catalogue as out
 from creditstore.api.schemas.common import MoneyValue, Named
@@ -17,7 +16,6 @@ from creditstore.api.schemas.filters import ProjectFilters, ProjectListing, Sugg
 from creditstore.cancellation.services import registry_is_simulated
 from creditstore.catalogue.fact_types import GoalFacts, OfferFacts, SellerFacts, VintageFacts
 from creditstore.catalogue.facts_of import offer_facts, project_facts
-from creditstore.catalogue.objections import Objection
 from creditstore.catalogue.search import ProjectHit, ProjectQuery, facets, search_projects, suggestions
 
 router = ApiRouter(tags=["Catalogue"])
@@ -164,16 +162,6 @@ def seller_answer(seller: SellerFacts) -> out.SellerFacts:
     return out.SellerFacts(
         id=seller.slug, name=seller.name, country=seller.country, about=seller.about, invented=seller.invented
     )
-
-
-def objections_answer(found: Iterable[Objection]) -> list[out.Objection]:
-    """Objections as they are sent."""
-    return [
-        out.Objection(
-            code=one.code, label=one.label, text=one.text, source_title=one.source_title, source_url=one.source_url
-        )
-        for one in found
-    ]
 
 
 def _goal(goal: GoalFacts) -> out.Goal:

@@ -30,6 +30,7 @@ from creditstore.orders.links import order_link
 from creditstore.orders.models import Order
 from creditstore.orders.requests import Beneficiary, Buyer, LineRequest, OrderRequest
 from creditstore.orders.services import order_token, place_order, withdraw
+from creditstore.orders.substitution import accept_substitute, decline_substitute, open_proposal
 from creditstore.payments.services import return_url_allowed, start_payment
 from creditstore_plugins import Money
 
@@ -189,6 +190,34 @@ def withdraw_order(
 
     scope = f"withdraw:{caller_of(order)}"
     return once(scope=scope, key=key, fingerprint=fingerprint_of({}), act=act).response()
+
+
+@router.post(
+    "/orders/{number}/substitute",
+    response=out.Order,
+    auth=OrderToken(),
+    operation_id="answer_substitute",
+    summary="Accept or decline other units",
+    openapi_extra=key_parameter(required=True),
+)
+def answer_substitute(request: HttpRequest, number: str, body: out.SubstituteIn) -> HttpResponse:
+    """The buyer's word on what stands in ``lines[].substitute``, for good.
+
+    Accepting takes the units and asks the registry for them; declining sends the line's money back. A proposal that is
+    over, taken back or answered otherwise is 409 ``conflict``; units that are gone meanwhile are 409 ``sold-out``.
+    """
+    order = _authorized(request)
+    key = required_key(request)
+
+    def act() -> tuple[int, dict[str, Any]]:
+        proposal_id = body.proposal or open_proposal(order=order)
+        decide = accept_substitute if body.answer == "accept" else decline_substitute
+        decide(number=order.number, token=order_token(order), proposal_id=proposal_id)
+        order.refresh_from_db()
+        return 200, plain(order_answer(order))
+
+    scope = f"substitute:{caller_of(order)}"
+    return once(scope=scope, key=key, fingerprint=fingerprint_of(body.model_dump()), act=act).response()
 
 
 def _authorized(request: HttpRequest) -> Order:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from creditstore.api.schemas.catalogue import OfferId, Quantity, Vintage
+from creditstore.api.schemas.catalogue import Objection, OfferId, Quantity, Vintage
 from creditstore.api.schemas.common import (
     Answer,
     Body,
@@ -112,8 +112,29 @@ class OrderMoney(Answer):
     refunded: MoneyValue
 
 
+class Substitute(Answer):
+    """Other units that are proposed because the registry refused a line. The buyer pays no more than was paid.
+
+    ``price`` is what their seller asks for one unit now. Answer with ``POST /orders/{number}/substitute``.
+    """
+
+    proposal: int
+    project: str
+    project_title: str
+    country: CountryCode
+    vintage: Vintage
+    quantity: int
+    price: MoneyValue
+    note: str = Field(description="Why, in the store's own words")
+    expires_at: UtcTime = Field(description="Until when it can be answered")
+    objections: list[Objection]
+
+
 class OrderLine(Answer):
-    """One line; ``ranges`` are its serial numbers once they are carved, after payment."""
+    """One line; ``ranges`` are its serial numbers once they are carved, after payment.
+
+    ``substitute``: other units that the buyer is asked about, while that is open.
+    """
 
     offer: str
     project: str
@@ -125,6 +146,7 @@ class OrderLine(Answer):
     total: MoneyValue
     state: str
     ranges: list[SerialRange]
+    substitute: Substitute | None
 
 
 class Instructions(Answer):
@@ -212,6 +234,17 @@ class PaymentIn(Body):
 
     method: str = Field(min_length=1, max_length=80)
     return_url: str | None = Field(None, max_length=2000)
+
+
+class SubstituteIn(Body):
+    """The buyer's word on other units.
+
+    ``proposal`` says which, as in ``lines[].substitute``: then nothing is accepted that was proposed after you looked.
+    It may be left out while only one is open.
+    """
+
+    answer: Literal["accept", "decline"]
+    proposal: int | None = Field(None, ge=1, lt=2**63)
 
 
 class WithdrawIn(Body):
