@@ -24,6 +24,7 @@ urlpatterns = [
     path("orders/<str:number>/", orders.show, name="order"),
     path("orders/<str:number>/status/", orders.status, name="order-status"),
     path("orders/<str:number>/pay/", orders.pay, name="order-pay"),
+    path("orders/<str:number>/confirm-email/", orders.confirm_email, name="order-confirm-email"),
     path("orders/<str:number>/withdraw/", orders.withdraw, name="order-withdraw"),
     path("orders/<str:number>/substitute/accept/", orders.substitute, {"answer": "accept"}, name="order-accept"),
     path("orders/<str:number>/substitute/decline/", orders.substitute, {"answer": "decline"}, name="order-decline"),

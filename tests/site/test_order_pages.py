@@ -16,7 +16,7 @@ from creditstore_plugins import Declined, Pending
 from support.jobs import run_jobs
 from support.ledger import make_offer
 from support.plugin_host import ScriptedProvider, ScriptedRegistry
-from support.visitor import Visitor, words
+from support.visitor import GOOD, Visitor, words
 
 pytestmark = pytest.mark.django_db
 
@@ -48,9 +48,35 @@ def test_without_the_link_nothing_is_told(visitor: Visitor, unpaid: Order) -> No
     assert (known.status_code, unknown.status_code) == (403, 403)
     assert words(known) == words(unknown)
     assert "Open this order from your e-mail" in words(known)
-    for action in ("status", "pay", "withdraw"):
+    for action in ("status", "pay", "withdraw", "confirm-email"):
         send = stranger.get if action == "status" else stranger.post
         assert send(f"{page(unpaid)}{action}/").status_code == 403
+
+
+def test_the_buyer_can_have_the_address_confirmed_before_an_order_is_refused(visitor: Visitor, unpaid: Order) -> None:
+    assert "Send me a link to confirm it" in words(visitor.get(page(unpaid)))
+    run_jobs()
+    mail.outbox.clear()
+    answer = visitor.post(f"{page(unpaid)}confirm-email/", follow=True)
+    assert f"We have sent a link to {GOOD['email']}" in words(answer)
+    answer = visitor.post(f"{page(unpaid)}confirm-email/", follow=True)
+    assert "A link was sent to" in words(answer)
+    run_jobs()
+    (message,) = mail.outbox
+    assert message.to == [GOOD["email"]]
+    link = re.search(r"http://[^/]+(/en/store/confirm-email/\S+)", message.body)
+    assert link is not None
+    assert "is confirmed" in words(visitor.post(link[1]))
+
+    assert "Send me a link to confirm it" not in words(visitor.get(page(unpaid)))
+    assert "is confirmed already" in words(visitor.post(f"{page(unpaid)}confirm-email/", follow=True))
+    run_jobs()
+    assert len(mail.outbox) == 1
+
+
+def test_a_paid_order_asks_for_no_confirmation(visitor: Visitor, provider: ScriptedProvider) -> None:
+    order = visitor.buy(make_offer(quantity=10, price_minor=250), 4)
+    assert "Send me a link to confirm it" not in words(visitor.get(page(order)))
 
 
 @pytest.mark.parametrize("token", ["wrong", "0" * 64, "\u00e4", "%00"])

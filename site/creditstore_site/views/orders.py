@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from creditstore.accounts.confirmation import is_confirmed, send_confirmation
 from creditstore.certificates.services import certificate_view
 from creditstore.checkout.summary import OrderSummary, order_summary
 from creditstore.core.errors import StoreError
@@ -113,7 +114,7 @@ def _context(order: Order) -> dict[str, object]:
         "summary": summary,
         "heading": _heading(summary),
         "method_form": _method_form(summary) if summary.payable else None,
-        "can_withdraw": summary.payable,
+        "may_confirm": summary.payable and not is_confirmed(order.buyer_email),
         "last_payment": summary.payments[-1] if summary.payments else None,
         "certificate_files": _certificate_files(order, summary),
         "prices_invented": order.lines.filter(offer__price_invented=True).exists(),
@@ -219,6 +220,25 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
         services.withdraw(order=order)
     except StoreError as error:
         return _not_done(request, error, number=order.number, heading=_("This order cannot be withdrawn"))
+    return see(reverse("store:order", args=[order.number]))
+
+
+@never_cache
+@require_POST
+def confirm_email(request: HttpRequest, number: str) -> HttpResponse:
+    """Send the buyer the link that confirms the address, before an order has to be refused for want of it."""
+    order = _granted(request, number)
+    if order is None:
+        return _refused(request)
+    told = {"email": order.buyer_email}
+    if is_confirmed(order.buyer_email):
+        messages.info(request, _("%(email)s is confirmed already.") % told)
+    elif send_confirmation(email=order.buyer_email, language=order.language):
+        messages.success(request, _("We have sent a link to %(email)s. Open it and press its button.") % told)
+    else:
+        # One link at a time, however often this is asked: nobody's mailbox is filled.
+        text = _("A link was sent to %(email)s before and still works. Look among your unwanted mail, too.")
+        messages.info(request, text % told)
     return see(reverse("store:order", args=[order.number]))
 
 
