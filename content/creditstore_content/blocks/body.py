@@ -20,6 +20,7 @@ from creditstore_content.blocks.live import LiveStatisticsBlock
 from creditstore_content.blocks.offers import OfferLinkBlock
 from creditstore_content.blocks.pictures import FigureBlock
 from creditstore_content.blocks.places import MapBlock
+from creditstore_content.blocks.pledge import PledgeFormBlock, PledgeWallBlock
 from creditstore_content.blocks.projects import ProjectLinkBlock
 from creditstore_content.blocks.rules import ProjectsByRuleBlock
 from creditstore_content.blocks.steps import StepBlock, StepsBlock, ThreeStepsBlock
@@ -57,6 +58,8 @@ class BodyBlock(blocks.StreamBlock):  # type: ignore[misc]
     projects_by_rule = ProjectsByRuleBlock()
     map = MapBlock()
     goal = GoalBlock()
+    pledge_form = PledgeFormBlock()
+    pledge_wall = PledgeWallBlock()
     call_to_action = CallToActionBlock()
 
     def clean(self, value: Any) -> Any:
@@ -75,12 +78,14 @@ class BodyBlock(blocks.StreamBlock):  # type: ignore[misc]
 
     class Meta:
         max_num = MOST_BLOCKS
-        # Each of them asks the catalogue or the orders.
+        # Each of them asks the catalogue, the orders or the pledges.
         block_counts = {
             "projects_by_rule": {"max_num": 6},
             "map": {"max_num": 6},
             "live_statistics": {"max_num": 3},
             "goal": {"max_num": 2},
+            "pledge_form": {"max_num": 2},
+            "pledge_wall": {"max_num": 1},
         }
 
 

@@ -20,6 +20,8 @@ STORE_PAGES = {
     "store:catalogue": _("All projects"),
     "register:index": _("Public register"),
     "register:verify": _("Check a certificate"),
+    "pledge:sign": _("The pledge"),
+    "pledge:wall": _("Who has pledged"),
 }
 _TARGETS = ("page", "project", "store_page", "address")
 

@@ -36,10 +36,8 @@ class LiveNumbers:
 
 def live_numbers() -> LiveNumbers:
     """The numbers, at most a minute old. Who has just pledged, or withdrawn, sees it at once."""
-    from creditstore_content.pledge.listing import pledge_counts
-
     kept: LiveNumbers = cache.get_or_set(_NUMBERS_KEY, count_now, _SECONDS)  # type: ignore[assignment]
-    return replace(kept, pledges=pledge_counts().pledges)
+    return replace(kept, pledges=_pledges())
 
 
 def count_now() -> LiveNumbers:
@@ -79,6 +77,12 @@ def forget() -> None:
     cache.delete_many([_NUMBERS_KEY, f"{_NEWEST_KEY}.5"])
 
 
+def _pledges() -> int:
+    from creditstore_content.pledge.listing import pledge_counts
+
+    return pledge_counts().pledges
+
+
 def _units_cancelled() -> Counted:
     found = live_numbers()
     simulated = found.units_simulated
@@ -109,4 +113,5 @@ LIVE_NUMBERS = (
         label=_("countries"),
         count=lambda: Counted(value=live_numbers().countries),
     ),
+    LiveNumber(key="pledges", name=_("Pledges"), label=_("pledges in force"), count=lambda: Counted(value=_pledges())),
 )
