@@ -79,7 +79,7 @@ class HomePage(StorePage):
     @property
     def numbers(self) -> dict[str, int]:
         """The live numbers, for the content API."""
-        from creditstore_content.pages.numbers import live_numbers
+        from creditstore_content.pages.numbers import live_numbers, pledges_in_force
 
         found = live_numbers()
         return {
@@ -87,7 +87,7 @@ class HomePage(StorePage):
             "units_simulated": found.units_simulated,
             "projects": found.projects,
             "countries": found.countries,
-            "pledges": found.pledges,
+            "pledges": pledges_in_force(),
         }
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:

@@ -1,9 +1,9 @@
-"""The live numbers and the newest cancellations on the home page, kept for a minute; pledges are counted each time."""
+"""The live numbers and the newest cancellations on the home page, kept for a minute; and pledges, counted each time."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.cache import cache
@@ -22,22 +22,17 @@ _NEWEST_KEY = "creditstore_pages.newest"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveNumbers:
-    """What the store can count. ``units_cancelled`` includes ``units_simulated``; a unit is one tonne of CO2e.
-
-    ``pledges`` are those confirmed and in force.
-    """
+    """What the store can count. ``units_cancelled`` includes ``units_simulated``; a unit is one tonne of CO2e."""
 
     units_cancelled: int
     units_simulated: int
     projects: int
     countries: int
-    pledges: int = 0
 
 
 def live_numbers() -> LiveNumbers:
-    """The numbers, at most a minute old. Who has just pledged, or withdrawn, sees it at once."""
-    kept: LiveNumbers = cache.get_or_set(_NUMBERS_KEY, count_now, _SECONDS)  # type: ignore[assignment]
-    return replace(kept, pledges=_pledges())
+    """The numbers, at most a minute old."""
+    return cache.get_or_set(_NUMBERS_KEY, count_now, _SECONDS)  # type: ignore[return-value]
 
 
 def count_now() -> LiveNumbers:
@@ -77,7 +72,8 @@ def forget() -> None:
     cache.delete_many([_NUMBERS_KEY, f"{_NEWEST_KEY}.5"])
 
 
-def _pledges() -> int:
+def pledges_in_force() -> int:
+    """Confirmed pledges, counted now: who has just pledged, or withdrawn, sees it at once."""
     from creditstore_content.pledge.listing import pledge_counts
 
     return pledge_counts().pledges
@@ -113,5 +109,7 @@ LIVE_NUMBERS = (
         label=_("countries"),
         count=lambda: Counted(value=live_numbers().countries),
     ),
-    LiveNumber(key="pledges", name=_("Pledges"), label=_("pledges in force"), count=lambda: Counted(value=_pledges())),
+    LiveNumber(
+        key="pledges", name=_("Pledges"), label=_("pledges in force"), count=lambda: Counted(value=pledges_in_force())
+    ),
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 from django.conf import settings
+from django.utils.translation import get_language
 
 if TYPE_CHECKING:
     from creditstore_content.pages.base import StorePage
@@ -27,7 +28,8 @@ def page_data(page: StorePage, *, kind: str = "WebPage") -> dict[str, Any]:
         "@type": kind,
         "name": page.title,
         "url": page.canonical_url,
-        "inLanguage": page.locale.language_code,
+        # The page is shown in its own language; its locale would be one more question to the database.
+        "inLanguage": get_language() or settings.LANGUAGE_CODE,
         "publisher": publisher(),
     }
     if page.summary:

@@ -80,13 +80,13 @@ def folded(name: str) -> str:
 
 def pledge_counts() -> PledgeCounts:
     """Counted now."""
-    active = Pledge.objects.filter(state="active")
-    kinds = dict(active.values_list("kind").annotate(Count("pk")).order_by())
     return PledgeCounts(
-        persons=kinds.get(Kind.PERSON, 0),
-        organisations=kinds.get(Kind.ORGANISATION, 0),
-        events=kinds.get(Kind.EVENT, 0),
-        countries=active.order_by().values("country").distinct().count(),
+        **Pledge.objects.filter(state="active").aggregate(
+            persons=Count("pk", filter=Q(kind=Kind.PERSON)),
+            organisations=Count("pk", filter=Q(kind=Kind.ORGANISATION)),
+            events=Count("pk", filter=Q(kind=Kind.EVENT)),
+            countries=Count("country", distinct=True),
+        )
     )
 
 
