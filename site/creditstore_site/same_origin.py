@@ -94,7 +94,7 @@ def _confirmation(request: HttpRequest, *, question: Question, fields: tuple[str
     values = [(name, request.POST.get(name, "")) for name in fields]
     context = {
         "question": question,
-        "values": [(name, value) for name, value in values if len(value) <= _LONGEST_VALUE],
+        "values": [(name, value) for name, value in values if 0 < len(value) <= _LONGEST_VALUE],
     }
     response = render(request, "errors/confirm.html", context, status=403)
     add_never_cache_headers(response)

@@ -197,9 +197,11 @@ def test_menu_follows_the_editors(client: Client, home: HomePage, explainer: Exp
         )
         return template.render(Context({"request": RequestFactory().get(path)}))
 
-    assert menu(EXPLAINERS[1]) == "How it works /en/how-it-works/ True;"
-    assert menu("/en/") == "How it works /en/how-it-works/ False;"
+    assert menu(EXPLAINERS[1]) == "How it works /en/how-it-works/ True;Questions /en/faq/ False;"
+    assert menu("/en/") == "How it works /en/how-it-works/ False;Questions /en/faq/ False;"
     explainer.get_parent().specific.unpublish()
+    assert menu("/en/") == "Questions /en/faq/ False;"
+    FaqPage.objects.get().unpublish()
     assert menu("/en/") == ""
     assert Template("{% load site_frame %}{% site_frame as frame %}{{ frame.menu }}").render(Context({})) == "()"
 

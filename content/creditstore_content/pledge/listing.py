@@ -72,7 +72,10 @@ class PledgeCounts:
 
 def folded(name: str) -> str:
     """The name as it is searched: without case and accents."""
-    parts = unicodedata.normalize("NFKD", name.casefold())
+    parts = name
+    # Letters in disguise, such as a bold capital of mathematics, show their case only when they are taken apart.
+    for _again in range(2):
+        parts = unicodedata.normalize("NFKD", parts.casefold())
     plain = " ".join("".join(part for part in parts if not unicodedata.combining(part)).split())
     # Some characters stand for whole phrases.
     return plain[:FOLDED_LIMIT]

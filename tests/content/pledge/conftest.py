@@ -20,6 +20,6 @@ def _no_calls_counted_yet() -> Iterator[None]:
 
 @pytest.fixture
 def moderator(db: None) -> User:
-    user = User.objects.create_user(email="moderator@example.org", password="a password of the tests")
+    user = User.objects.create_user(email="pledge-moderator@example.org", password="a password of the tests")
     user.groups.add(Group.objects.get(name="Pledge moderators"))
     return user
