@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
 from django.core.cache import cache
+from django.test import Client
 
 from creditstore_content.pages.models import CampaignPage, ExplainerPage, HomePage
 from creditstore_content.pages.seed import seed_pages
@@ -24,6 +27,16 @@ def home(db: None) -> HomePage:
     seed_pages()
     page: HomePage = HomePage.objects.get()
     return page
+
+
+@pytest.fixture
+def editor(home: HomePage) -> Client:
+    """A member of Wagtail's editors, logged in."""
+    user = get_user_model().objects.create_user(email="pages-editor@example.org", password="long enough 123")
+    user.groups.add(Group.objects.get(name="Editors"))
+    client = Client()
+    client.force_login(user)
+    return client
 
 
 @pytest.fixture

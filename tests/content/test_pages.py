@@ -19,13 +19,18 @@ from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfiel
 
 from creditstore.credits.models import UnitBlock
 from creditstore_content.pages import numbers
+from creditstore_content.pages.base import StorePage
 from creditstore_content.pages.models import (
     CampaignPage,
     ContentIndexPage,
     ExplainerPage,
     FaqPage,
     HomePage,
+    LegalPage,
+    PartnerPage,
+    ProfilePage,
     ProjectFeaturePage,
+    StoryPage,
 )
 from creditstore_content.pages.slugs import reserved_slugs
 from support.findable import make_findable
@@ -260,13 +265,19 @@ def test_one_home_page_for_each_language(home: HomePage) -> None:
 
 
 def test_pages_stand_where_they_belong() -> None:
-    assert set(HomePage.allowed_subpage_models()) == {
-        CampaignPage, ExplainerPage, FaqPage, ProjectFeaturePage, ContentIndexPage,
+    kinds = {
+        CampaignPage, ExplainerPage, FaqPage, LegalPage, PartnerPage, ProfilePage, ProjectFeaturePage, StoryPage,
     }  # fmt: skip
-    assert set(ContentIndexPage.allowed_subpage_models()) == {
-        CampaignPage, ExplainerPage, FaqPage, ProjectFeaturePage,
-    }  # fmt: skip
-    assert CampaignPage.allowed_subpage_models() == []
+    assert set(HomePage.allowed_subpage_models()) == {*kinds, ContentIndexPage}
+    assert set(ContentIndexPage.allowed_subpage_models()) == kinds
+    assert [kind for kind in kinds if kind.allowed_subpage_models()] == []
+
+
+@pytest.mark.parametrize("kind", StorePage.__subclasses__())
+def test_kind_of_page_tells_editors_and_readers_what_it_is(kind: type[StorePage]) -> None:
+    assert str(kind.page_description)
+    assert str(kind.kind_name) != str(StorePage.kind_name) or kind in (HomePage, ContentIndexPage)
+    assert kind.template.startswith("pages/")
 
 
 class TestRoles:

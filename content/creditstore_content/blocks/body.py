@@ -17,6 +17,7 @@ from creditstore_content.blocks.goal import GoalBlock
 from creditstore_content.blocks.hero import HeroBlock
 from creditstore_content.blocks.links import CallToActionBlock, DoorBlock, SourceBlock
 from creditstore_content.blocks.live import LiveStatisticsBlock
+from creditstore_content.blocks.named_links import NamedLinksBlock
 from creditstore_content.blocks.offers import OfferLinkBlock
 from creditstore_content.blocks.pictures import FigureBlock
 from creditstore_content.blocks.places import MapBlock
@@ -129,4 +130,4 @@ class SourcesBlock(blocks.StreamBlock):  # type: ignore[misc]
 
 
 #: Every stream that a page may have; tests and the demo's component page walk through them.
-STREAMS = (ActionBlock, BodyBlock, DoorsBlock, HomeStepsBlock, QuestionsBlock, SourcesBlock)
+STREAMS = (ActionBlock, BodyBlock, DoorsBlock, HomeStepsBlock, NamedLinksBlock, QuestionsBlock, SourcesBlock)

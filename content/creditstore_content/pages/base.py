@@ -16,10 +16,22 @@ from wagtail.models import Page
 from creditstore_content.blocks.loading import load_targets
 from creditstore_content.pages.slugs import check_slug
 from creditstore_content.pages.structured_data import page_data, trail_data
+from creditstore_content.pages.topics import choices_for, set_topics, topics_field
 
 
 class StorePageForm(WagtailAdminPageForm):  # type: ignore[misc]
     """Knows the parent of a page that is just being made, and says at the field what is wrong with the slug."""
+
+    topics = topics_field()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["topics"].queryset, self.initial["topics"] = choices_for(self.instance)
+
+    def save(self, commit: bool = True) -> Any:
+        """With the topics that were ticked."""
+        set_topics(self.instance, self.cleaned_data["topics"])
+        return super().save(commit=commit)
 
     def clean(self) -> dict[str, Any]:
         """Refuse reserved slugs below the home page."""
@@ -42,6 +54,8 @@ class StorePage(Page):  # type: ignore[misc]
 
     section: ClassVar[str] = ""
     summary_field: ClassVar[str] = "lead"
+    #: What lists call pages of this kind.
+    kind_name: ClassVar[Any] = _("Pages")
     base_form_class = StorePageForm
 
     promote_panels = [
@@ -50,6 +64,7 @@ class StorePage(Page):  # type: ignore[misc]
             heading=_("For search engines"),
         ),
         MultiFieldPanel([FieldPanel("show_in_menus")], heading=_("For the main menu")),
+        FieldPanel("topics"),
     ]
 
     class Meta:
@@ -65,6 +80,11 @@ class StorePage(Page):  # type: ignore[misc]
     def summary(self) -> str:
         """One sentence or two on the page, for lists and search engines: the editor's own, else how it begins."""
         return str(self.search_description or getattr(self, self.summary_field))
+
+    @property
+    def topics(self) -> list[dict[str, str]]:
+        """Name and slug of each topic of the page, in the editor's order."""
+        return [{"name": link.topic.name, "slug": link.topic.slug} for link in self.page_topics.all()]
 
     @property
     def canonical_url(self) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel
+from wagtail.admin.panels import FieldPanel, PageChooserPanel
 from wagtail.api import APIField
 from wagtail.fields import StreamField
 from wagtail.models import Page
@@ -24,6 +25,15 @@ class CampaignPage(StorePage):
     demonstration = models.BooleanField(
         _("demonstration"), default=False, help_text=_("Marks the campaign as an example wherever it is shown.")
     )
+    partner = models.ForeignKey(
+        "creditstore_pages.PartnerPage",
+        verbose_name=_("partner"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("With whom you run it. The campaign then stands on the partner's page, too."),
+    )
     body = StreamField(BodyBlock(), verbose_name=_("body"))
     action = StreamField(ActionBlock(), verbose_name=_("call to action"), blank=True)
 
@@ -32,14 +42,23 @@ class CampaignPage(StorePage):
         FieldPanel("lead"),
         FieldPanel("body"),
         FieldPanel("action"),
+        PageChooserPanel("partner", "creditstore_pages.PartnerPage"),
         FieldPanel("demonstration"),
     ]
     search_fields = [*Page.search_fields, index.SearchField("lead"), index.SearchField("body")]
-    api_fields = [APIField("lead"), APIField("demonstration"), APIField("body"), APIField("action")]
+    api_fields = [
+        APIField("lead"),
+        APIField("demonstration"),
+        APIField("partner"),
+        APIField("body"),
+        APIField("action"),
+        APIField("topics"),
+    ]
     parent_page_types = ["creditstore_pages.HomePage", "creditstore_pages.ContentIndexPage"]
     subpage_types: list[str] = []
     template = "pages/campaign_page.html"
     page_description = _("A campaign that leads to one or more projects.")
+    kind_name = _("Campaigns")
 
     class Meta:
         verbose_name = _("campaign page")
@@ -53,3 +72,9 @@ class CampaignPage(StorePage):
     def described(self) -> list[dict[str, Any]]:
         """An article of the operator's."""
         return [article_data(self)]
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """With the partner while its page is public."""
+        context = super().get_context(request, *args, **kwargs)
+        context["partner"] = self.partner if self.partner is not None and self.partner.live else None
+        return context

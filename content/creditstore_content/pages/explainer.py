@@ -15,6 +15,7 @@ from wagtail.search import index
 
 from creditstore_content.blocks.body import BodyBlock, SourcesBlock
 from creditstore_content.pages.base import StorePage
+from creditstore_content.pages.contents import sections
 from creditstore_content.pages.structured_data import article_data
 
 
@@ -29,11 +30,12 @@ class ExplainerPage(StorePage):
 
     content_panels = [*Page.content_panels, FieldPanel("lead"), FieldPanel("body"), FieldPanel("sources")]
     search_fields = [*Page.search_fields, index.SearchField("lead"), index.SearchField("body")]
-    api_fields = [APIField("lead"), APIField("body"), APIField("sources")]
+    api_fields = [APIField("lead"), APIField("body"), APIField("sources"), APIField("topics")]
     parent_page_types = ["creditstore_pages.HomePage", "creditstore_pages.ContentIndexPage"]
     subpage_types: list[str] = []
     template = "pages/explainer_page.html"
     page_description = _("Explains one subject. It names its sources.")
+    kind_name = _("Explainers")
 
     class Meta:
         verbose_name = _("explainer")
@@ -46,7 +48,5 @@ class ExplainerPage(StorePage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """With its sections that can be linked to, from two on."""
         context = super().get_context(request, *args, **kwargs)
-        headings = [block.value for block in self.body if block.block_type == "heading"]
-        sections = [(value["anchor"], value["text"]) for value in headings if value["level"] == "2" and value["anchor"]]
-        context["contents"] = sections if len(sections) > 1 else []
+        context["contents"] = sections(self.body)
         return context

@@ -31,11 +31,12 @@ class FaqPage(StorePage):
 
     content_panels = [*Page.content_panels, FieldPanel("lead"), FieldPanel("questions")]
     search_fields = [*Page.search_fields, index.SearchField("lead"), index.SearchField("questions")]
-    api_fields = [APIField("lead"), APIField("questions")]
+    api_fields = [APIField("lead"), APIField("questions"), APIField("topics")]
     parent_page_types = ["creditstore_pages.HomePage", "creditstore_pages.ContentIndexPage"]
     subpage_types: list[str] = []
     template = "pages/faq_page.html"
     page_description = _("Questions and answers, in groups. Each question has an address of its own.")
+    kind_name = _("Questions and answers")
 
     class Meta:
         verbose_name = _("questions and answers")

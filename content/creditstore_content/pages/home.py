@@ -60,7 +60,11 @@ class HomePage(StorePage):
         "creditstore_pages.CampaignPage",
         "creditstore_pages.ExplainerPage",
         "creditstore_pages.FaqPage",
+        "creditstore_pages.LegalPage",
+        "creditstore_pages.PartnerPage",
+        "creditstore_pages.ProfilePage",
         "creditstore_pages.ProjectFeaturePage",
+        "creditstore_pages.StoryPage",
         "creditstore_pages.ContentIndexPage",
     ]
     template = "pages/home_page.html"

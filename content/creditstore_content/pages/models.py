@@ -8,7 +8,13 @@ from creditstore_content.pages.explainer import ExplainerPage
 from creditstore_content.pages.faq import FaqPage
 from creditstore_content.pages.feature import ProjectFeaturePage
 from creditstore_content.pages.home import HomePage
+from creditstore_content.pages.legal import LegalPage
+from creditstore_content.pages.legal_versions import LegalVersion
+from creditstore_content.pages.partner import PartnerPage
+from creditstore_content.pages.profile import ProfilePage
 from creditstore_content.pages.seeded import SeededPage
+from creditstore_content.pages.story import StoryPage
+from creditstore_content.pages.topics import PageTopic, Topic
 
 __all__ = [
     "CampaignPage",
@@ -16,6 +22,13 @@ __all__ = [
     "ExplainerPage",
     "FaqPage",
     "HomePage",
+    "LegalPage",
+    "LegalVersion",
+    "PageTopic",
+    "PartnerPage",
+    "ProfilePage",
     "ProjectFeaturePage",
     "SeededPage",
+    "StoryPage",
+    "Topic",
 ]

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
+from wagtail.snippets.models import register_snippet
 
 from creditstore_content.blocks.choosers import (
     OfferChooserViewSet,
@@ -27,8 +28,12 @@ from creditstore_content.pages import usage_report
 from creditstore_content.pages.attribution import carry_key
 from creditstore_content.pages.models import CampaignPage
 from creditstore_content.pages.slugs import check_slug
+from creditstore_content.pages.topic_admin import TopicViewSet
 from creditstore_content.upkeep.for_editors import EditorsMenuItem
 from creditstore_content.uploads.ranges import serve_part
+
+register_snippet(TopicViewSet)
+
 
 Serve = Callable[[Page, HttpRequest, list[Any], dict[str, Any]], HttpResponseBase]
 

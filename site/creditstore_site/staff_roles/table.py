@@ -20,6 +20,7 @@ _ADMIN: Final = "wagtailadmin.access_admin"
 #: What campaigns brought in: units and money in sums, no names.
 _CAMPAIGNS: Final = "creditstore_campaigns.view_campaign"
 _BENEFITS: Final = tuple(f"creditstore_catalogue.{verb}_benefit" for verb in ("view", "add", "change", "delete"))
+_TOPICS: Final = tuple(f"creditstore_pages.{verb}_topic" for verb in ("view", "add", "change", "delete"))
 _REDIRECTS: Final = tuple(f"wagtailredirects.{verb}_redirect" for verb in ("view", "add", "change", "delete"))
 #: What stands around every page is seen at once by everybody, so it is for those who publish.
 _AROUND_PAGES: Final = tuple(
@@ -54,7 +55,7 @@ ROLES: Final = (
     Role(
         group=EDITORS,
         purpose=_("writes pages, pictures and benefits of projects, and submits pages to a moderator"),
-        rights=frozenset({_ADMIN, f"{PAGE}add", f"{PAGE}change", *_MEDIA, *_BENEFITS, _CAMPAIGNS}),
+        rights=frozenset({_ADMIN, f"{PAGE}add", f"{PAGE}change", *_MEDIA, *_BENEFITS, *_TOPICS, _CAMPAIGNS}),
     ),
     Role(
         group=TRANSLATORS,
@@ -68,7 +69,7 @@ ROLES: Final = (
             {
                 *(_ADMIN, f"{PAGE}add", f"{PAGE}change", f"{PAGE}publish"),
                 *(f"{PAGE}lock", f"{PAGE}unlock", f"{PAGE}bulk_delete"),
-                *(*_MEDIA, *_BENEFITS, *_REDIRECTS, *_AROUND_PAGES, _CAMPAIGNS),
+                *(*_MEDIA, *_BENEFITS, *_TOPICS, *_REDIRECTS, *_AROUND_PAGES, _CAMPAIGNS),
                 *("creditstore_pledge.view_publiclisting", "creditstore_pledge.change_publiclisting"),
             }
         ),
