@@ -23,7 +23,7 @@ QUEUE = "creditstore_desk.view_queue"
 #: Rights that the admin offers and no role has: they are for administrators, or for groups of an operator's own.
 FOR_NO_ROLE = {
     *(f"creditstore_accounts.{verb}_user" for verb in ("add", "change", "delete")),
-    *(f"creditstore_pledge.{verb}_pledgetext" for verb in ("view", "add", "change")),
+    *(f"creditstore_pledge.{verb}_pledgetext" for verb in ("view", "add", "change", "delete")),
 }
 
 
