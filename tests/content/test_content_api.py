@@ -28,8 +28,8 @@ def test_root_says_what_it_is(client: Client, db: None) -> None:
 
 def test_pages_are_listed_and_described(client: Client, home: HomePage, explainer: ExplainerPage) -> None:
     found = client.get(f"{ROOT}pages/").json()
-    assert found["count"] == 7
-    assert {item["meta"]["type"] for item in found["items"]} == {
+    assert found["count"] == home.get_descendants(inclusive=True).live().count()
+    assert {item["meta"]["type"] for item in found["items"]} >= {
         "creditstore_pages.HomePage", "creditstore_pages.ContentIndexPage", "creditstore_pages.ExplainerPage",
         "creditstore_pages.CampaignPage",
     }  # fmt: skip

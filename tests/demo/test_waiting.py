@@ -40,7 +40,7 @@ def test_the_queue_of_a_demo_has_something_to_try(registry: ScriptedRegistry, se
     assert {order.state for order in orders} == {"needs_attention"}
     assert waiting_items(tab="refused").count() == 2
     (asked,) = waiting_approvals()
-    assert asked.asked_by.email == "support@example.org"
+    assert asked.asked_by.email == "shop@example.org"
     assert "Demonstration" in asked.reason
 
     waiting.ask_for_waiting_orders()

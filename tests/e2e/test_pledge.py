@@ -74,6 +74,8 @@ def test_from_the_form_to_the_list_and_out_again(window: Window, shots: Shots, w
     moderate(window, shots, name=name, width=width)
 
     page.goto("/en/pledge/wall/")
+    # Browsers keep a public page for a minute.
+    page.reload()
     expect(page.locator("main")).to_contain_text(name)
     shots(page, f"pledge-wall-{width}")
     if javascript:
@@ -88,6 +90,7 @@ def test_from_the_form_to_the_list_and_out_again(window: Window, shots: Shots, w
     page.get_by_role("button", name="Withdraw the pledge").click()
     expect(page.locator("h1")).to_have_text("Your pledge is withdrawn")
     page.goto("/en/pledge/wall/")
+    page.reload()
     expect(page.locator("main")).not_to_contain_text(name)
 
 

@@ -77,7 +77,8 @@ def test_staff_propose_other_units_and_the_buyer_accepts(
     assert ref in buyer.locator("main").inner_text()
 
     desk.goto(f"/admin/orders/{number}/")
-    assert "Nothing of this order waits for you." in desk.locator("main").inner_text()
+    # The units that were replaced wait for two people to say that they may be sold again.
+    assert "Units stay in doubt" in desk.locator("main").inner_text()
     desk.goto(f"/admin/orders/trail/?order={number}")
     assert "proposed" in desk.locator("main").inner_text()
     shots(desk, f"queue-trail-{width}")

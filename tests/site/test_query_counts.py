@@ -17,6 +17,8 @@ from support.ledger import make_offer
 
 pytestmark = pytest.mark.django_db
 MOST = 8
+#: Of an editor's page: Wagtail's way to it grows with its depth.
+EDITORS_MOST = 12
 STORE = "/en/store/"
 
 
@@ -83,4 +85,4 @@ def test_editors_pages() -> None:
     pages: list[Any] = [*CampaignPage.objects.live(), *ExplainerPage.objects.live()]
     assert len(pages) >= 2
     counts = {page.url: len(queries(page.url)) for page in pages}
-    assert {address: count for address, count in counts.items() if count > MOST + 2} == {}
+    assert {address: count for address, count in counts.items() if count > EDITORS_MOST} == {}

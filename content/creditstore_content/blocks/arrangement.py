@@ -11,7 +11,10 @@ from wagtail.blocks.struct_block import StructBlockValidationError
 
 #: Names of places that the pages' own frame has; see the test that reads the templates.
 FRAME_ANCHORS: Final = frozenset(
-    {"main", "header-q", "contents", "sources", "similar", "feature-facts", "feature-notice"}
+    {
+        *("main", "header-q", "contents", "sources", "similar", "feature-facts", "feature-notice"),
+        *("campaigns", "project", "versions", "changes"),
+    }
 )
 
 

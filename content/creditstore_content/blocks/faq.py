@@ -79,7 +79,7 @@ class QuestionGroupBlock(StoreStructBlock):
                 {
                     "question": _("Can I sell the units later?"),
                     "answer": "<p>No. They are cancelled for you, and what is cancelled never moves again.</p>",
-                    "anchor": "sell-later",
+                    "anchor": "sold-again",
                 }
             ],
         }

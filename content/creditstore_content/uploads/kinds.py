@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import struct
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from threading import Lock
 from typing import IO, Final
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageFile, UnidentifiedImageError
 
 _HEAD: Final = 4096
 _CHUNK: Final = 1 << 20
+_one_at_a_time = Lock()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +130,18 @@ def check_document(*, name: str, file: IO[bytes]) -> None:
         )
 
 
+@contextmanager
+def _strictly() -> Iterator[None]:
+    """Take no picture for whole that is cut off: WeasyPrint, where it is loaded, lets Pillow be content with less."""
+    with _one_at_a_time:
+        before = ImageFile.LOAD_TRUNCATED_IMAGES
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
+        try:
+            yield
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = before
+
+
 def check_picture(file: IO[bytes], *, most_pixels: int) -> None:
     """Whether a picture is whole, after its size has been read from its head: no more is unpacked than may be.
 
@@ -144,7 +159,8 @@ def check_picture(file: IO[bytes], *, most_pixels: int) -> None:
                 )
             # A JPEG need not be drawn in full to be read to its end.
             picture.draft("RGB", (64, 64))
-            picture.load()
+            with _strictly():
+                picture.load()
     except (UnidentifiedImageError, Image.DecompressionBombError):
         return
     except (OSError, SyntaxError, ValueError, EOFError, struct.error) as error:

@@ -30,7 +30,7 @@ _MOST = 40
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
-    """One order to make. ``large``: its refund takes two, and support asks for it."""
+    """One order to make. ``large``: its refund takes two, and the shop's manager asks for it."""
 
     key: str
     quantity: int
@@ -57,8 +57,8 @@ def make_waiting_orders(*, attempt: int) -> bool:
             _order(waiting)
         elif line.state == "refused":
             if waiting.large and not line.approvals.exists():
-                support = User.objects.get(email="support@example.org")
-                refund_line(line=line, user=support, reason="Demonstration: the seller cannot say when it holds them.")
+                manager = User.objects.get(email="shop@example.org")
+                refund_line(line=line, user=manager, reason="Demonstration: the seller cannot say when it holds them.")
             continue
         elif line.state not in ("reserved", "paid", "cancelling"):
             continue

@@ -16,7 +16,7 @@ from support.pledges import mailed_token, request
 
 
 def test_only_what_shows_is_told(fresh_database: str) -> None:
-    moderator = User.objects.create_user(email="moderator@example.org", password="x")
+    moderator = User.objects.create_user(email="pledge-moderator@example.org", password="x")
     moderator.groups.add(Group.objects.get(name="Pledge moderators"))
     with psycopg.connect(fresh_database, autocommit=True) as other:
         other.execute(f"LISTEN {CHANNEL}")

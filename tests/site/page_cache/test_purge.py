@@ -111,13 +111,20 @@ def test_every_table_that_pages_show_tells_of_every_kind_of_change(fresh_databas
             columns = ", ".join(
                 f'"{field.column}"' for field in model._meta.local_concrete_fields if not field.generated
             )
+            # Of a pledge only some changes show: ``test_pledges`` tells which.
+            statements = {
+                "creditstore_pledge_pledge": ["UPDATE"],
+                "creditstore_pledge_publiclisting": ["UPDATE", "DELETE"],
+            }.get(table, ["INSERT", "UPDATE", "DELETE"])
+            column = pk if "INSERT" in statements else "state"
             for statement in (
                 f'INSERT INTO "{table}" ({columns}) SELECT {columns} FROM "{table}" WHERE false',
-                f'UPDATE "{table}" SET "{pk}" = "{pk}" WHERE false',
+                f'UPDATE "{table}" SET "{column}" = "{column}" WHERE false',
                 f'DELETE FROM "{table}" WHERE false',
             ):
-                other.execute(statement)
-                assert len(list(other.notifies(timeout=0.2, stop_after=1))) == 1, statement
+                if statement.partition(" ")[0] in statements:
+                    other.execute(statement)
+                    assert len(list(other.notifies(timeout=0.2, stop_after=1))) == 1, statement
 
 
 def test_without_its_connection_a_process_keeps_nothing_until_it_hears_again(
