@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -20,7 +20,7 @@ from creditstore.core import clock
 from creditstore.core.countries import is_country
 from creditstore.core.errors import FieldError, StoreError
 from creditstore.core.jobs import defer
-from creditstore.core.paging import Page, bad_cursor, decode_cursor, encode_cursor
+from creditstore.core.paging import Page, newest_first
 from creditstore.core.states import record_start, transition
 from creditstore.core.text import clean_text
 from creditstore_content.pledge.models import FOLDED_LIMIT, Kind, Pledge, PublicListing
@@ -107,17 +107,8 @@ def check_filters(filters: PledgeFilters) -> None:
 def public_page(*, filters: PledgeFilters, cursor: str | None = None, limit: int = 25) -> Page[PublicPledge]:
     """Shown pledges, the newest in the list first. Errors: ``StoreError`` (bad-request) for a malformed cursor."""
     rows = _filtered(filters)
-    total = rows.count()
-    if cursor:
-        moment, pk = _position(cursor)
-        rows = rows.filter(Q(decided_at__lt=moment) | Q(decided_at=moment, pk__lt=pk))
-    found = list(rows.order_by("-decided_at", "-pk")[: limit + 1])
-    following = None
-    if len(found) > limit:
-        last = found[limit - 1]
-        assert last.decided_at is not None  # noqa: S101  (shown ones know when: a check of the database)
-        following = encode_cursor([last.decided_at.isoformat(), last.pk])
-    return Page(items=[_public(row) for row in found[:limit]], next=following, total=total)
+    found, following = newest_first(rows, by="decided_at", cursor=cursor, limit=limit)
+    return Page(items=[_public(row) for row in found], next=following, total=rows.count())
 
 
 def newest(*, limit: int) -> list[PublicPledge]:
@@ -160,17 +151,6 @@ def _public(row: PublicListing) -> PublicPledge:
         pledged_at=pledge.confirmed_at,
         lapsed_at=pledge.lapsed_at if pledge.state == "lapsed" else None,
     )
-
-
-def _position(cursor: str) -> tuple[datetime, int]:
-    at, pk = decode_cursor(cursor, length=2)
-    try:
-        moment = datetime.fromisoformat(at)
-    except (TypeError, ValueError):
-        raise bad_cursor() from None
-    if not isinstance(pk, int) or isinstance(pk, bool) or not 0 < pk < 2**63:
-        raise bad_cursor()
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)), pk
 
 
 def ask_to_be_listed(*, pledge: Pledge, wish: str, at: datetime) -> None:

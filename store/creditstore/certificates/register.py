@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from creditstore.cancellation.models import RegistryTransaction
 from creditstore.core.errors import FieldError, StoreError
-from creditstore.core.paging import Page, bad_cursor, decode_cursor, encode_cursor
+from creditstore.core.paging import Page, newest_first
 from creditstore.credits.models import UnitBlock
 from creditstore.credits.serials import MalformedSerial, Serial, get_grammar
 from creditstore.credits.services import printed_ranges
@@ -89,19 +89,9 @@ def parse_serial(text: str) -> Serial:
 def register_page(*, filters: RegisterFilters, cursor: str | None = None, limit: int = 25) -> Page[RegisterEntry]:
     """Completed cancellations, newest first. Errors: ``StoreError`` for a malformed serial or cursor."""
     rows = _filtered(filters)
-    total = rows.count()
-    if cursor:
-        at, pk = decode_cursor(cursor, length=2)
-        moment = _moment(at)
-        rows = rows.filter(Q(completed_at__lt=moment) | Q(completed_at=moment, pk__lt=_integer(pk)))
-    found = list(rows.order_by("-completed_at", "-pk")[: limit + 1])
-    items = [entry for row in found[:limit] for entry in _entries(row)]
-    following = None
-    if len(found) > limit:
-        last = found[limit - 1]
-        assert last.completed_at is not None  # noqa: S101  (completed ones know when: a check of the database)
-        following = encode_cursor([last.completed_at.isoformat(), last.pk])
-    return Page(items=items, next=following, total=total)
+    found, following = newest_first(rows, by="completed_at", cursor=cursor, limit=limit)
+    items = [entry for row in found for entry in _entries(row)]
+    return Page(items=items, next=following, total=rows.count())
 
 
 def newest_entries(*, project: str, limit: int) -> list[RegisterEntry]:
@@ -237,20 +227,3 @@ def _within(number: int, entry: RegisterEntry) -> bool:
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time.min, tzinfo=UTC)
-
-
-def _moment(value: Any) -> datetime:
-    try:
-        moment = datetime.fromisoformat(str(value))
-    except ValueError as error:
-        raise bad_cursor() from error
-    # Ours are in UTC; an odd offset would be one that PostgreSQL refuses.
-    if moment.utcoffset() != timedelta(0):
-        raise bad_cursor()
-    return moment
-
-
-def _integer(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or abs(value) >= 2**63:
-        raise bad_cursor()
-    return value

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from creditstore.accounts.models import User
 from creditstore.core.errors import StoreError
+from creditstore.core.paging import encode_cursor
 from creditstore_content.pledge.listing import (
     PledgeFilters,
     change_listing,
@@ -138,7 +139,8 @@ def test_the_list_is_searched_and_paged(moderator: User) -> None:
             break
     assert seen == names()
     assert [item.name for item in newest(limit=2)] == seen[:2]
-    for broken in ("x", "W10", "WyJ4IiwxXQ", "WyIyMDI2LTAxLTAxIiwiYSJd"):
+    odd = encode_cursor(["2026-01-01T00:00:00+23:59:59", 1])
+    for broken in ("x", "W10", "WyJ4IiwxXQ", "WyIyMDI2LTAxLTAxIiwiYSJd", odd):
         with pytest.raises(StoreError):
             public_page(filters=PledgeFilters(), cursor=broken)
     with pytest.raises(StoreError):
