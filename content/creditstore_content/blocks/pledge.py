@@ -6,6 +6,7 @@ Such pages are kept for every reader alike, so the form itself, which is one rea
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from django.urls import reverse
@@ -16,17 +17,6 @@ from creditstore_content.blocks.base import StoreStructBlock
 from creditstore_content.pledge.links import record_address
 from creditstore_content.pledge.listing import newest, pledge_counts
 from creditstore_content.pledge.models import Kind
-
-
-def counts_representation() -> dict[str, int]:
-    """How many have pledged, for the content API."""
-    counts = pledge_counts()
-    return {
-        "persons": counts.persons,
-        "organisations": counts.organisations,
-        "events": counts.events,
-        "countries": counts.countries,
-    }
 
 
 class PledgeFormBlock(StoreStructBlock):
@@ -50,7 +40,7 @@ class PledgeFormBlock(StoreStructBlock):
             "heading": value["heading"],
             "text": value["text"],
             "urls": {kind: url for kind, url, _label in _ways()},
-            "counts": counts_representation(),
+            "counts": asdict(pledge_counts()),
         }
 
     class Meta:
@@ -83,7 +73,7 @@ class PledgeWallBlock(StoreStructBlock):
         """The heading, the counts, and the newest pledges as far as they are public."""
         return {
             "heading": value["heading"],
-            "counts": counts_representation(),
+            "counts": asdict(pledge_counts()),
             "pledges": [
                 {
                     "kind": pledge.kind,

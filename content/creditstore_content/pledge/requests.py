@@ -5,18 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from creditstore.core.countries import is_country
 from creditstore.core.errors import FieldError, StoreError
-from creditstore.core.text import clean_text, too_long
+from creditstore.core.text import EMAIL_LIMIT, clean_text, is_email, too_long
 from creditstore_content.pledge.models import NAME_LIMIT, Kind, PledgeText, Step
-
-EMAIL_LIMIT = 254
 
 
 class Listing(TextChoices):
@@ -93,9 +89,7 @@ def _choice_errors(request: PledgeRequest) -> list[FieldError]:
 
 def _who_errors(request: PledgeRequest) -> list[FieldError]:
     errors = []
-    try:
-        validate_email(request.email)
-    except ValidationError:
+    if not is_email(request.email):
         errors.append(FieldError("email", _("Enter an e-mail address, like name@example.org.")))
     if not request.name:
         errors.append(FieldError("name", _NO_NAME.get(request.kind, _NO_NAME[Kind.PERSON])()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from django.conf import settings
@@ -38,10 +39,7 @@ def list_pledges(request: HttpRequest, listing: Query[out.PledgeListing]) -> Pag
 @router.get("/pledges/counts", response=out.Counts, operation_id="count_pledges", summary="How many have pledged")
 def count_pledges(request: HttpRequest) -> out.Counts:
     """Confirmed, neither withdrawn nor lapsed; listed or not."""
-    counts = pledge_counts()
-    return out.Counts(
-        persons=counts.persons, organisations=counts.organisations, events=counts.events, countries=counts.countries
-    )
+    return out.Counts(**asdict(pledge_counts()))
 
 
 @router.get("/pledges/text", response=out.Text, operation_id="get_pledge_text", summary="What is pledged")

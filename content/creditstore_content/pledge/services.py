@@ -175,8 +175,9 @@ def send_links(*, email: str) -> None:
     """Have the links to their pledges sent to this address, if it has any. The caller cannot tell whether it does."""
     mailbox, now = email_key(email), clock.shared_now()
     with transaction.atomic():
-        if Pledge.objects.filter(email_key=mailbox, state__in=CONFIRMED).exists() and _may_mail(mailbox, now=now):
-            for pledge in Pledge.objects.filter(email_key=mailbox, state__in=CONFIRMED):
+        pledges = list(Pledge.objects.filter(email_key=mailbox, state__in=CONFIRMED))
+        if pledges and _may_mail(mailbox, now=now):
+            for pledge in pledges:
                 defer("creditstore.pledge.mail_known", pledge_id=pledge.pk)
 
 

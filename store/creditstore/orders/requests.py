@@ -6,19 +6,16 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass, replace
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from creditstore.core.countries import is_country
 from creditstore.core.errors import FieldError, StoreError
-from creditstore.core.text import clean_text, too_long
+from creditstore.core.text import EMAIL_LIMIT, clean_text, is_email, too_long
 from creditstore.orders.models import Terms, Visibility
 from creditstore_plugins import Money
 
 NAME_LIMIT = 257
 REASON_LIMIT = 875
-EMAIL_LIMIT = 254
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,9 +124,7 @@ def _line_errors(request: OrderRequest, max_lines: int) -> list[FieldError]:
 
 def _people_errors(request: OrderRequest) -> list[FieldError]:
     errors = []
-    try:
-        validate_email(request.buyer.email)
-    except ValidationError:
+    if not is_email(request.buyer.email):
         errors.append(FieldError("buyer.email", _("Enter an e-mail address, like name@example.org.")))
     if not request.buyer.name:
         errors.append(FieldError("buyer.name", _("Enter your name.")))
