@@ -19,6 +19,7 @@ from creditstore.orders.models import Order
 from creditstore_content.blocks.goal import GoalBlock, goal_of
 from creditstore_content.pages.models import CampaignPage, HomePage
 from support.desk import settle
+from support.pages import publish
 from support.plugin_host import ScriptedProvider, ScriptedRegistry
 from support.visitor import Visitor, words
 
@@ -44,9 +45,7 @@ def page(offer: Offer) -> CampaignPage:
             ("text", f'<p><a href="/en/store/projects/{project.ref}/#offers">The offers</a></p>'),
         ],
     )
-    HomePage.objects.get().add_child(instance=made)
-    made.save_revision().publish()
-    return made
+    return publish(made, below=HomePage.objects.get())
 
 
 def read(visitor: Visitor, page: Page) -> str:

@@ -21,7 +21,8 @@ from creditstore_content.pages.models import (
     Topic,
 )
 from support.ledger import make_project
-from support.pages import TEXT, make_picture, publish
+from support.library import make_image
+from support.pages import TEXT, publish
 from support.schema_org import schema_of
 
 API = "/api/content/v3/pages/"
@@ -39,7 +40,12 @@ def _story(**values: Any) -> StoryPage:
 @pytest.fixture
 def story(home: HomePage) -> StoryPage:
     return publish(
-        _story(project=make_project(), picture=make_picture(), picture_text="An oven", picture_caption="The oven"),
+        _story(
+            project=make_project(),
+            picture=make_image(rights="Own work, CC BY 4.0"),
+            picture_text="An oven",
+            picture_caption="The oven",
+        ),
         below=home,
     )
 
@@ -103,9 +109,9 @@ class TestStory:
 
     def test_picture_needs_rights_and_words(self, home: HomePage) -> None:
         with pytest.raises(ValidationError, match="Say what the picture shows"):
-            home.add_child(instance=_story(picture=make_picture()))
+            home.add_child(instance=_story(picture=make_image()))
         with pytest.raises(ValidationError, match="Nobody knows whose this picture is"):
-            home.add_child(instance=_story(picture=make_picture(rights=""), picture_text="An oven"))
+            home.add_child(instance=_story(picture=make_image(rights=""), picture_text="An oven"))
 
 
 class TestProfile:
@@ -118,7 +124,7 @@ class TestProfile:
         page = publish(
             ProfilePage(
                 title="Ada Lovelace", slug="ada", subject=subject, part="council", role="Auditor",
-                picture=make_picture(), picture_text="Portrait",
+                picture=make_image(), picture_text="Portrait",
                 links=[("link", {"text": "Website", "address": "https://ada.example.org/"})],
             ),
             below=home,
@@ -166,7 +172,7 @@ class TestPartner:
         return publish(
             PartnerPage(
                 title="Together with Hearth", slug="hearth", organisation="Hearth", lead="What we do together.",
-                logo=make_picture(rights="Hearth, shown with leave"), website="https://hearth.example.org/",
+                logo=make_image(rights="Hearth, shown with leave"), website="https://hearth.example.org/",
             ),
             below=home,
         )  # fmt: skip
@@ -204,7 +210,7 @@ class TestPartner:
         assert 'alt="Hearth"' in html
         assert "Logo: Hearth, shown with leave" in html
         assert schema_of(html)["WebPage"]["about"]["url"] == "https://hearth.example.org/"
-        partner.logo = make_picture(rights="")
+        partner.logo = make_image(rights="")
         with pytest.raises(ValidationError, match="Nobody knows whose this picture is"):
             partner.full_clean()
 

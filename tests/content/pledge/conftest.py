@@ -1,21 +1,11 @@
-"""A moderator, and counts of calls that begin anew."""
+"""A moderator."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from django.contrib.auth.models import Group
-from django.core.cache import cache
 
 from creditstore.accounts.models import User
-
-
-@pytest.fixture(autouse=True)
-def _no_calls_counted_yet() -> Iterator[None]:
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.fixture
