@@ -10,8 +10,8 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from creditstore.catalogue.index import bits
 from creditstore.catalogue.search import ProjectQuery, facets, search_projects, search_with_facets
+from creditstore.catalogue.sets import bits, membership, places_in
 from creditstore.credits.models import Offer
 from creditstore_plugins import Money
 from support.ledger import make_issuance, make_offer, make_seller, set_reserved
@@ -87,5 +87,9 @@ def test_every_count_is_what_the_database_counts_also_after_sales(seed: int) -> 
 
 
 @given(st.sets(st.integers(0, 3000)))
-def test_bits_are_those_of_the_places(places: set[int]) -> None:
+def test_a_set_holds_its_places_and_no_others(places: set[int]) -> None:
     assert bits(list(places)) == sum(1 << place for place in places)
+    assert list(places_in(bits(list(places)))) == sorted(places)
+    assert list(places_in(bits(list(places)), start=70)) == sorted(place for place in places if place >= 70)
+    belongs = membership(bits(list(places)))
+    assert {place for place in range(3100) if belongs(place)} == places

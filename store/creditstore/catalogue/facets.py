@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import reduce
-from operator import and_, or_
+from operator import and_
 from typing import Any, Final
 
 from creditstore.catalogue import labels
 from creditstore.catalogue.goals import GOALS
-from creditstore.catalogue.index import DIMENSION_OF, Index, Moment
-from creditstore.catalogue.live_offers import COUNTED, LiveOffers, live_offers
+from creditstore.catalogue.index import Index
+from creditstore.catalogue.live_offers import COUNTED, LiveOffers
+from creditstore.catalogue.matching import having_chosen, matching_words
 from creditstore.catalogue.query import ProjectQuery
 from creditstore.catalogue.question import Question
 from creditstore.catalogue.results import FacetValue
-from creditstore.catalogue.statements import selected
 from creditstore.core.countries import country_name
 
 #: The filters counted. ``price_max`` and ``available_min`` have no values to count.
@@ -27,24 +27,21 @@ _IN_ORDER: Final = frozenset({"vintage_from", "vintage_to", "period", "sdg"})
 
 
 def count_facets(
-    *, query: ProjectQuery, question: Question, moment: Moment, language: str
+    *, query: ProjectQuery, question: Question, live: LiveOffers, language: str
 ) -> dict[str, list[FacetValue]]:
     """Counts for the filters in ``NAMES``; selected values are listed even if nothing is left."""
-    live = live_offers(moment)
-    counts = _counts(query, question, index=moment.index, live=live)
-    label_of = moment.index.remember(("labels", language), lambda: _labels(moment.index, language))
+    counts = _counts(query, question, index=live.index, live=live)
+    label_of = live.index.remember(("labels", language), lambda: _labels(live.index, language))
     label_of = {**label_of, "seller": lambda slug: live.sellers.get(slug, slug)}
     return {name: _values(name, counts[name], query, label_of[name]) for name in NAMES}
 
 
 def _counts(query: ProjectQuery, question: Question, *, index: Index, live: LiveOffers) -> dict[str, dict[str, int]]:
     """By filter and value how many projects there are, all other filters met; none is nought."""
-    chosen = {
-        name: _any_of(index.having[name], selected(query, name)) for name in DIMENSION_OF if selected(query, name)
-    }
-    offers = live.by_value(query)
-    found = index.matching(question.tsquery) if question.terms else index.everything
-    answers = found & offers.meeting if query.asks_for_offers else found
+    chosen = having_chosen(query, index=index)
+    offers = live.meeting(query)
+    found = matching_words(question, index=index)
+    answers = found & offers.projects if query.asks_for_offers else found
     every = reduce(and_, chosen.values(), answers)
     counts: dict[str, dict[str, int]] = {}
     for name, having in index.having.items():
@@ -58,10 +55,6 @@ def _counts(query: ProjectQuery, question: Question, *, index: Index, live: Live
     counts["vintage_from"] = _running(counts["vintage_from"], newest_first=True)
     counts["vintage_to"] = _running(counts["vintage_to"], newest_first=False)
     return counts
-
-
-def _any_of(having: Mapping[str, int], values: tuple[Any, ...]) -> int:
-    return reduce(or_, (having.get(str(value), 0) for value in values))
 
 
 def _count(having: Mapping[Any, int], among: int) -> dict[str, int]:

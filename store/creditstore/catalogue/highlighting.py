@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from creditstore.catalogue.results import TextPart
-from creditstore.catalogue.words import words_in
+from creditstore.catalogue.words import Word
 
 
-def title_parts(title: str, *, words: Collection[str], beginnings: tuple[str, ...] = ()) -> tuple[TextPart, ...]:
-    """The title in pieces of plain text; matched are these words (folded), and words that begin so."""
+def title_parts(
+    title: str, *, words: Iterable[Word], marked: Collection[str], beginnings: tuple[str, ...] = ()
+) -> tuple[TextPart, ...]:
+    """The title in pieces of plain text; matched are marked words (folded), and words that begin so.
+
+    Parameters: ``words``, those of the title, as ``words_in`` finds them.
+    """
     parts: list[TextPart] = []
     done = 0
-    for word in words_in(title) if words or beginnings else ():
-        if word.folded in words or word.folded.startswith(beginnings or ("\0",)):
+    for word in words if marked or beginnings else ():
+        if word.folded in marked or word.folded.startswith(beginnings or ("\0",)):
             if word.start > done:
                 parts.append(TextPart(title[done : word.start], False))
             parts.append(TextPart(title[word.start : word.end], True))

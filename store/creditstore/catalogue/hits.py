@@ -1,19 +1,20 @@
-"""One page of hits, in one statement: so that what stands on it was true at one moment."""
+"""One page of hits: which they are is worked out in the process, and so is what stands on them but for their facts."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from creditstore.catalogue.highlighting import title_parts
 from creditstore.catalogue.index import Index
-from creditstore.catalogue.page_statement import KEYS, PageStatement
+from creditstore.catalogue.live_offers import LiveOffers, OnSale
+from creditstore.catalogue.matching import answering
+from creditstore.catalogue.ordering import LARGEST, Order, keys_of
+from creditstore.catalogue.project_rows import ProjectRow, project_rows
 from creditstore.catalogue.query import ProjectQuery
 from creditstore.catalogue.question import Question
 from creditstore.catalogue.results import ProjectHit, SearchPage
-from creditstore.catalogue.statements import LARGEST, rows_of
 from creditstore.core.countries import country_name
 from creditstore.core.errors import FieldError, StoreError
 from creditstore.core.paging import decode_cursor, encode_cursor
@@ -21,23 +22,27 @@ from creditstore_plugins import Money
 
 
 def page_of_hits(
-    *, query: ProjectQuery, question: Question, index: Index, language: str, cursor: str | None, limit: int
+    *, query: ProjectQuery, question: Question, live: LiveOffers, language: str, cursor: str | None, limit: int
 ) -> SearchPage:
     """One page. Errors: ``StoreError`` (bad-request) for a cursor of another order."""
-    after_keys = 1 + len(KEYS[query.sort])
-    position = _position(cursor, sort=query.sort, length=len(KEYS[query.sort])) if cursor else None
-    rows = rows_of(PageStatement(query, question, index=index, position=position, most=limit + 1).whole())
-    # The total comes with every row, and alone where there is none.
-    found = [row for row in rows if row[after_keys] is not None]
+    index = live.index
+    position = _position(cursor, sort=query.sort, length=keys_of(query.sort)) if cursor else None
+    answers = answering(query, question, live=live)
+    on_sale = live.meeting(query).on_sale(query.currency)
+    order = Order(query, question, index=index, on_sale=on_sale)
+    found = order.first(answers, after=position, most=limit + 1)
     shown = found[:limit]
     marker = None
     if len(found) > limit:
-        last = shown[-1]
-        marker = encode_cursor([query.sort, *last[1:after_keys], last[after_keys]])
+        marker = encode_cursor([query.sort, *shown[-1].keys, index.refs[shown[-1].place]])
+    places = [one.place for one in shown]
     return SearchPage(
-        items=[_hit(row[after_keys:], question=question, index=index, language=language) for row in shown],
+        items=[
+            _hit(index.refs[place], row, on_sale.get(place), question=question, index=index, language=language)
+            for place, row in zip(places, project_rows(index, places), strict=True)
+        ],
         next=marker,
-        total=rows[0][0],
+        total=answers.bit_count(),
         corrections=question.corrections,
     )
 
@@ -53,15 +58,15 @@ def _position(cursor: str, *, sort: str, length: int) -> list[Any]:
     return position[1:]
 
 
-def _hit(row: Sequence[Any], *, question: Question, index: Index, language: str) -> ProjectHit:
-    ref, title, place, technology, method, shape, registered_on, capacity, latitude, longitude, *offer = row
-    available, oldest, newest, earned_from, price_minor, currency, price_invented = offer
-    at, by = index.facts(place), index.facts(technology)
-    how, form = index.facts(method), index.facts(shape)
+def _hit(
+    ref: str, row: ProjectRow, sale: OnSale | None, *, question: Question, index: Index, language: str
+) -> ProjectHit:
+    at, by = index.facts(row.place), index.facts(row.technology)
+    how, form = index.facts(row.method), index.facts(row.shape)
     return ProjectHit(
         ref=ref,
-        title=title,
-        title_parts=title_parts(title, words=question.marked, beginnings=question.beginnings),
+        title=row.title,
+        title_parts=title_parts(row.title, words=row.words, marked=question.marked, beginnings=question.beginnings),
         countries=tuple(at["country"]),
         country_names=tuple(country_name(code, language) for code in at["country"]),
         least_developed=bool(at["ldc"]),
@@ -72,14 +77,14 @@ def _hit(row: Sequence[Any], *, question: Question, index: Index, language: str)
         methodologies=tuple(how["methodology"]),
         scale="".join(form["scale"]),
         activity="".join(form["activity"]),
-        installed_capacity_mw=capacity,
-        latitude=latitude,
-        longitude=longitude,
-        registered_on=registered_on,
-        price_from=Money(minor=price_minor, currency=currency) if price_minor else None,
-        price_invented=bool(price_invented),
-        available=available or 0,
-        vintage_from=oldest,
-        vintage_to=newest,
-        earned_from=earned_from,
+        installed_capacity_mw=row.installed_capacity_mw,
+        latitude=row.latitude,
+        longitude=row.longitude,
+        registered_on=row.registered_on,
+        price_from=Money(minor=sale.price, currency=sale.currency) if sale else None,
+        price_invented=sale.invented if sale else False,
+        available=sale.available if sale else 0,
+        vintage_from=sale.oldest if sale else None,
+        vintage_to=sale.newest if sale else None,
+        earned_from=sale.earned_from if sale else None,
     )

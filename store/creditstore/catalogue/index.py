@@ -5,13 +5,15 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import and_
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from django.db import connection
 
-from creditstore.catalogue.models import DIMENSIONS, Methodology, SearchValue, SectoralScope
+from creditstore.catalogue.models import DIMENSIONS, TITLE_KEY, Methodology, SearchValue, SectoralScope
+from creditstore.catalogue.sets import bits
 
 #: Which filter looks at which dimension.
 DIMENSION_OF: Final[Mapping[str, str]] = {
@@ -25,8 +27,8 @@ DIMENSION_OF: Final[Mapping[str, str]] = {
     "scale": "shape",
     "activity": "shape",
 }
-#: Questions whose projects an index remembers; each takes as many bits as there are projects.
-_MATCHES: Final = 200
+#: Terms whose projects an index remembers; each takes as many bits as there are projects.
+_MATCHES: Final = 1_000
 #: Pages and counts that a moment remembers.
 _REMEMBERED: Final = 40
 #: What ``SaleStamp`` is now, as a text.
@@ -44,7 +46,7 @@ class UnknownValue(Exception):
 class Index:
     """What is kept: values of dimensions by number, the vocabulary, names of scopes and titles of methodologies.
 
-    Sets of projects are whole numbers: each project has a place, and its bit is set in the sets that it belongs to.
+    Each project has a place, in the order of references; ``sets`` says what sets of them are.
     """
 
     stamp: UUID | None
@@ -53,12 +55,16 @@ class Index:
     words: Mapping[str, int]
     scopes: Mapping[str, str]
     methodologies: Mapping[str, str]
-    #: The place of each project, by its key.
-    places: Mapping[int, int]
+    #: Key, reference and folded title of each project, by its place.
+    projects: Sequence[int]
+    refs: Sequence[str]
+    titles: Sequence[str]
     #: By filter and value (as a text), the projects that have it.
     having: Mapping[str, Mapping[str, int]]
     #: What has been worked out from this index, by whoever did.
     memory: dict[Any, Any] = field(default_factory=dict)
+    #: What ``rows`` has read.
+    rows: dict[int, Any] = field(default_factory=dict)
     #: What has been worked out of what is for sale, with the state of sales that it is of.
     present: dict[Any, Any] = field(default_factory=dict)
     _matches: dict[str, int] = field(default_factory=dict)
@@ -70,10 +76,15 @@ class Index:
         except KeyError:
             raise UnknownValue from None
 
+    @cached_property
+    def places(self) -> Mapping[int, int]:
+        """The place of each project, by its key."""
+        return {project: place for place, project in enumerate(self.projects)}
+
     @property
     def everything(self) -> int:
         """The set of all projects."""
-        return (1 << len(self.places)) - 1
+        return (1 << len(self.projects)) - 1
 
     def set_of(self, projects: Iterable[int]) -> int:
         """The set of these projects, by their keys. Errors: ``UnknownValue``."""
@@ -82,21 +93,26 @@ class Index:
         except KeyError:
             raise UnknownValue from None
 
-    def matching(self, words: str) -> int:
-        """The projects whose row matches a ``tsquery``."""
-        if (found := self._matches.get(words)) is None:
+    def matching(self, terms: Sequence[str]) -> int:
+        """The projects whose row matches every one of these ``tsquery``; all projects for none."""
+        found = {term: self._matches[term] for term in terms if term in self._matches}
+        if missing := [term for term in dict.fromkeys(terms) if term not in found]:
+            looked = (
+                "(SELECT array_agg(found.project_id) FROM creditstore_catalogue_searchrow AS found"
+                " WHERE found.lexemes @@ %s::tsquery)"
+            )
             with connection.cursor() as cursor:
-                cursor.execute(
-                    "SELECT array_agg(found.project_id) FROM creditstore_catalogue_searchrow AS found"
-                    " WHERE found.lexemes @@ %s::tsquery",
-                    (words,),
-                )
-                (projects,) = cursor.fetchone()
-            found = self.set_of(projects or ())
-            if len(self._matches) >= _MATCHES:
+                cursor.execute(f"SELECT {', '.join([looked] * len(missing))}", missing)
+                found.update(zip(missing, (self.set_of(projects or ()) for projects in cursor.fetchone()), strict=True))
+            if len(self._matches) + len(missing) > _MATCHES:
                 self._matches.clear()
-            self._matches[words] = found
-        return found
+            self._matches.update((term, found[term]) for term in missing)
+        return reduce(and_, found.values(), self.everything)
+
+    @cached_property
+    def by_title(self) -> Sequence[tuple[str, int]]:
+        """What titles are compared by, and the places, in the order of titles."""
+        return sorted((title[:TITLE_KEY], place) for place, title in enumerate(self.titles))
 
     @cached_property
     def sorted_words(self) -> list[str]:
@@ -143,14 +159,6 @@ class Index:
             self.memory[key] = work_out()
         found: AnswerT = self.memory[key]
         return found
-
-
-def bits(places: Sequence[int]) -> int:
-    """The number in which the bits at these places are set."""
-    marks = bytearray((max(places, default=0) >> 3) + 1)
-    for place in places:
-        marks[place >> 3] |= 1 << (place & 7)
-    return int.from_bytes(marks, "little")
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +218,8 @@ def _load(stamp: UUID | None) -> Index:
         cursor.execute("SELECT word, projects FROM creditstore_catalogue_searchword")
         words = dict(cursor.fetchall())
         cursor.execute(
-            f"SELECT project_id, {', '.join(DIMENSIONS)} FROM creditstore_catalogue_searchrow ORDER BY project_id"
+            f"SELECT project_id, ref, title_words, {', '.join(DIMENSIONS)} FROM creditstore_catalogue_searchrow"
+            ' ORDER BY ref COLLATE "C"'
         )
         rows = cursor.fetchall()
     return Index(
@@ -220,15 +229,17 @@ def _load(stamp: UUID | None) -> Index:
         words=words,
         scopes=dict(SectoralScope.objects.values_list("code", "name")),
         methodologies=dict(Methodology.objects.values_list("number", "title")),
-        places={row[0]: place for place, row in enumerate(rows)},
-        having=_having(rows, values),
+        projects=[row[0] for row in rows],
+        refs=[row[1] for row in rows],
+        titles=[row[2] for row in rows],
+        having=_having([row[3:] for row in rows], values),
     )
 
 
 def _having(rows: Sequence[Sequence[int]], values: Mapping[int, Mapping[str, Any]]) -> dict[str, dict[str, int]]:
     """By filter and value, the projects in whose facts it stands. Errors: ``UnknownValue``."""
     places: dict[int, list[int]] = {}
-    for place, (_project, *numbers) in enumerate(rows):
+    for place, numbers in enumerate(rows):
         for number in numbers:
             places.setdefault(number, []).append(place)
     if not places.keys() <= values.keys():

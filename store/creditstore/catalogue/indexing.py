@@ -43,7 +43,6 @@ def refresh_search(*, refs: Collection[str] | None = None) -> None:
         with cursor.copy(f"COPY creditstore_catalogue_searchrow ({columns}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
-        _count(cursor)
         words_now = SearchRow.objects.filter(pk__in=projects.values("pk")).order_by("pk").values_list("pk", "lexemes")
         # Of a project that was deleted the row went before; its words are still to go.
         if words_before is None or len(words_before) < len(set(refs or ())) or words_before != list(words_now):
@@ -51,7 +50,7 @@ def refresh_search(*, refs: Collection[str] | None = None) -> None:
         if refs is None:
             _forget_unused_values(cursor)
             # What the planner knows of a freshly filled table is nothing, until somebody tells it.
-            cursor.execute("ANALYZE creditstore_catalogue_searchrow, creditstore_catalogue_searchcount")
+            cursor.execute("ANALYZE creditstore_catalogue_searchrow")
 
 
 def new_stamp() -> None:
@@ -154,14 +153,6 @@ def regions_of() -> Mapping[str, tuple[str, str]]:
     return dict(rows())
 
 
-def _count(cursor: Any) -> None:
-    cursor.execute("DELETE FROM creditstore_catalogue_searchcount")
-    cursor.execute(
-        "INSERT INTO creditstore_catalogue_searchcount (place, technology, method, shape, projects)"
-        " SELECT place, technology, method, shape, count(*) FROM creditstore_catalogue_searchrow GROUP BY 1, 2, 3, 4"
-    )
-
-
 def _collect_words(cursor: Any) -> None:
     cursor.execute("DELETE FROM creditstore_catalogue_searchword")
     # Marks such as ``country:br`` are no words.
@@ -172,8 +163,5 @@ def _collect_words(cursor: Any) -> None:
 
 
 def _forget_unused_values(cursor: Any) -> None:
-    cursor.execute(
-        "DELETE FROM creditstore_catalogue_searchvalue AS value WHERE NOT EXISTS ("
-        " SELECT FROM creditstore_catalogue_searchcount AS counted"
-        " WHERE value.id IN (counted.place, counted.technology, counted.method, counted.shape))"
-    )
+    used = " UNION ".join(f"SELECT {dimension} FROM creditstore_catalogue_searchrow" for dimension in DIMENSIONS)
+    cursor.execute(f"DELETE FROM creditstore_catalogue_searchvalue WHERE id NOT IN ({used})")

@@ -1,25 +1,33 @@
-"""What is for sale, as the counts of the filters look at it: kept in the process as long as nothing of it changes."""
+"""What is for sale, kept in the process as long as nothing of it changes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 
-from creditstore.catalogue.index import SALES, Index, Moment, UnknownValue, bits
+from creditstore.catalogue.index import SALES, Index, Moment, UnknownValue
+from creditstore.catalogue.objections import SECOND_PERIOD_YEAR
 from creditstore.catalogue.query import ProjectQuery
-from creditstore.catalogue.statements import IS_LIVE, LIVE_OFFERS, UNITS_LEFT, Sql, rows_of
+from creditstore.catalogue.sets import bits
+from creditstore.catalogue.statements import IS_LIVE, UNITS_LEFT, Sql, rows_of
 
 #: Filters that look at offers and whose values are counted.
 COUNTED: Final = ("period", "vintage_from", "vintage_to", "seller")
+#: All filters that look at offers.
+_FILTERS: Final = (*COUNTED, "price_max", "available_min")
+#: Questions about offers whose answers are remembered.
+_REMEMBERED: Final = 40
 
 #: One row without an offer where none is live: the state of sales is always told.
 _STATEMENT: Final = (
-    f"SELECT {SALES}, live.* FROM (SELECT) AS once LEFT JOIN (SELECT offer.project_id, offer.commitment_period,"
-    f" offer.monitoring_start, offer.monitoring_end, offer.currency, offer.price_minor, {UNITS_LEFT} AS units,"
-    f" seller.slug, seller.name{LIVE_OFFERS} JOIN creditstore_sellers_seller AS seller ON seller.id = offer.seller_id"
-    f" WHERE {IS_LIVE}) AS live ON true"
+    f"SELECT {SALES}, live.* FROM (SELECT) AS once LEFT JOIN (SELECT offer.id, offer.project_id,"
+    " offer.commitment_period, offer.monitoring_start, offer.monitoring_end, offer.currency, offer.price_minor,"
+    f" offer.price_invented, {UNITS_LEFT} AS units, seller.slug, seller.name FROM creditstore_credits_offer AS offer"
+    " JOIN creditstore_sellers_seller AS seller ON seller.id = offer.seller_id"
+    f" WHERE {IS_LIVE}) AS live ON true ORDER BY live.id"
 )
 
 
@@ -32,20 +40,88 @@ class LiveOffer(NamedTuple):
     end: date | None
     currency: str
     minor: int
+    invented: bool
     units: int
     seller: str
 
 
-@dataclass(frozen=True, slots=True)
-class ByValue:
-    """The projects whose offers meet a question, as sets of the index.
+@dataclass(slots=True)
+class OnSale:
+    """What can be bought of one project. ``price``: of the cheapest offer in the currency asked for, else in another.
 
-    ``meeting``: those with an offer that meets all of it. ``having``: by filter and value, those with an offer that
-    meets all but that filter; of years those whose youngest offer begins, or whose oldest one ends, in that year.
+    ``oldest``, ``newest``: years of the monitoring periods. ``earned_from``: as ``objections.vintage_year`` has it.
     """
 
-    meeting: int
-    having: Mapping[str, Mapping[Any, int]]
+    price: int
+    currency: str
+    invented: bool
+    available: int = 0
+    oldest: int | None = None
+    newest: int | None = None
+    earned_from: int | None = None
+
+    def add(self, offer: LiveOffer, *, currency: str) -> None:
+        """One more offer of the project, in the order of their keys."""
+        self.available += offer.units
+        if offer.start:
+            year = offer.start.year
+            earned = max(year, SECOND_PERIOD_YEAR) if offer.period >= 2 else year
+            self.oldest = year if self.oldest is None else min(self.oldest, year)
+            self.earned_from = earned if self.earned_from is None else min(self.earned_from, earned)
+        if offer.end:
+            self.newest = max(self.newest or 0, offer.end.year)
+        # A price in another currency cannot be compared: it is shown only where there is no other.
+        if (offer.currency != currency, offer.minor) < (self.currency != currency, self.price):
+            self.price, self.currency, self.invented = offer.minor, offer.currency, offer.invented
+
+
+@dataclass(frozen=True, eq=False)
+class Meeting:
+    """The offers that meet a question. ``all_but``: by filter, those that meet all of it but that filter."""
+
+    offers: Sequence[LiveOffer]
+    all_but: Mapping[str, Sequence[LiveOffer]]
+    _on_sale: dict[str, Mapping[int, OnSale]] = field(default_factory=dict)
+
+    @cached_property
+    def projects(self) -> int:
+        """The projects that have such an offer."""
+        return bits([offer.place for offer in self.offers])
+
+    @cached_property
+    def having(self) -> Mapping[str, Mapping[Any, int]]:
+        """By filter and value, the projects with an offer that meets all but that filter.
+
+        Of years, those whose youngest offer begins, or whose oldest one ends, in that year.
+        """
+        offers = {name: [*self.offers, *self.all_but.get(name, ())] for name in COUNTED}
+        starts: dict[int, date] = {}
+        for offer in offers["vintage_from"]:
+            if offer.start is not None and offer.start > starts.get(offer.place, date.min):
+                starts[offer.place] = offer.start
+        ends: dict[int, date] = {}
+        for offer in offers["vintage_to"]:
+            if offer.end is not None and offer.end < ends.get(offer.place, date.max):
+                ends[offer.place] = offer.end
+        return {
+            "period": _grouped((offer.period, offer.place) for offer in offers["period"]),
+            "seller": _grouped((offer.seller, offer.place) for offer in offers["seller"]),
+            "vintage_from": _grouped((start.year, place) for place, start in starts.items()),
+            "vintage_to": _grouped((end.year, place) for place, end in ends.items()),
+        }
+
+    def on_sale(self, currency: str) -> Mapping[int, OnSale]:
+        """What can be bought, by the place of the project. Parameters: ``currency``, that prices are compared in."""
+        if currency not in self._on_sale:
+            found: dict[int, OnSale] = {}
+            for offer in self.offers:
+                if offer.place not in found:
+                    found[offer.place] = OnSale(offer.minor, offer.currency, offer.invented)
+                found[offer.place].add(offer, currency=currency)
+            if len(self._on_sale) >= _REMEMBERED:
+                self._on_sale.clear()
+            self._on_sale[currency] = found
+        return self._on_sale[currency]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,17 +132,19 @@ class LiveOffers:
     sales: str
     offers: Sequence[LiveOffer]
     sellers: Mapping[str, str]
-    #: What no question narrows, worked out once.
-    of_all: ByValue = field(init=False)
+    _meeting: dict[Any, Meeting] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "of_all", _by_value(dict.fromkeys(COUNTED, self.offers), self.offers))
-
-    def by_value(self, query: ProjectQuery) -> ByValue:
+    def meeting(self, query: ProjectQuery) -> Meeting:
         """Those that meet the question: one offer must meet all of it."""
-        conditions = _conditions(query)
-        if not conditions:
-            return self.of_all
+        key = tuple(getattr(query, name) for name in _FILTERS)
+        if key not in self._meeting:
+            found = self._read(_conditions(query))
+            if len(self._meeting) >= _REMEMBERED:
+                self._meeting.clear()
+            self._meeting[key] = found
+        return self._meeting[key]
+
+    def _read(self, conditions: Mapping[str, Callable[[LiveOffer], bool]]) -> Meeting:
         meeting: list[LiveOffer] = []
         all_but: dict[str, list[LiveOffer]] = {}
         for offer in self.offers:
@@ -75,7 +153,7 @@ class LiveOffers:
                 meeting.append(offer)
             elif len(failed) == 1:
                 all_but.setdefault(failed[0], []).append(offer)
-        return _by_value({name: [*meeting, *all_but.get(name, ())] for name in COUNTED}, meeting)
+        return Meeting(meeting, all_but)
 
 
 _kept: LiveOffers | None = None
@@ -94,7 +172,7 @@ def _read(index: Index) -> LiveOffers:
     rows = rows_of(Sql(_STATEMENT))
     sellers: dict[str, str] = {}
     offers: list[LiveOffer] = []
-    for _sales, project, *facts, name in rows:
+    for _sales, _id, project, *facts, name in rows:
         if project is not None:
             if project not in index.places:
                 raise UnknownValue
@@ -105,7 +183,7 @@ def _read(index: Index) -> LiveOffers:
 
 
 def _conditions(query: ProjectQuery) -> dict[str, Callable[[LiveOffer], bool]]:
-    """What is asked of an offer, by parameter, as in ``statements.offer_conditions``. Unknown days are in no year."""
+    """What is asked of an offer, by parameter. Unknown days are in no year."""
     found: dict[str, Callable[[LiveOffer], bool]] = {}
     if query.period:
         found["period"] = lambda offer: offer.period in query.period
@@ -122,27 +200,6 @@ def _conditions(query: ProjectQuery) -> dict[str, Callable[[LiveOffer], bool]]:
     if units := query.available_min:
         found["available_min"] = lambda offer: offer.units >= units
     return found
-
-
-def _by_value(offers: Mapping[str, Iterable[LiveOffer]], meeting: Iterable[LiveOffer]) -> ByValue:
-    """Parameters: ``offers``, for each filter those that meet all others."""
-    starts: dict[int, date] = {}
-    for offer in offers["vintage_from"]:
-        if offer.start is not None and offer.start > starts.get(offer.place, date.min):
-            starts[offer.place] = offer.start
-    ends: dict[int, date] = {}
-    for offer in offers["vintage_to"]:
-        if offer.end is not None and offer.end < ends.get(offer.place, date.max):
-            ends[offer.place] = offer.end
-    return ByValue(
-        meeting=bits([offer.place for offer in meeting]),
-        having={
-            "period": _grouped((offer.period, offer.place) for offer in offers["period"]),
-            "seller": _grouped((offer.seller, offer.place) for offer in offers["seller"]),
-            "vintage_from": _grouped((start.year, place) for place, start in starts.items()),
-            "vintage_to": _grouped((end.year, place) for place, end in ends.items()),
-        },
-    )
 
 
 def _grouped(pairs: Iterable[tuple[Any, int]]) -> dict[Any, int]:

@@ -10,7 +10,6 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F
-from django.db.models.functions import Left
 from django.utils.translation import gettext_lazy as _
 
 from creditstore.catalogue import triggers
@@ -204,10 +203,6 @@ class SearchRow(models.Model):
     class Meta:
         indexes = [
             GinIndex(fields=["lexemes"], name="search_row_lexemes", fastupdate=False),
-            models.Index(Left("title_words", TITLE_KEY), "ref", name="search_row_title"),
-            models.Index(fields=["place", "ref"], name="search_row_place"),
-            models.Index(fields=["technology", "ref"], name="search_row_technology"),
-            models.Index(fields=["method", "ref"], name="search_row_method"),
         ]
 
     def __str__(self) -> str:
@@ -225,19 +220,6 @@ class SearchValue(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dimension} {self.facts}"
-
-
-class SearchCount(models.Model):
-    """How many projects share the same four values: what is asked without words is counted here, not one by one."""
-
-    place = models.IntegerField()
-    technology = models.IntegerField()
-    method = models.IntegerField()
-    shape = models.IntegerField()
-    projects = models.IntegerField()
-
-    def __str__(self) -> str:
-        return f"{self.place} {self.technology} {self.method} {self.shape}: {self.projects}"
 
 
 class SearchWord(models.Model):

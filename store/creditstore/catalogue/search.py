@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from creditstore.catalogue.facets import count_facets
 from creditstore.catalogue.hits import page_of_hits
 from creditstore.catalogue.index import Index, Moment, at_present
+from creditstore.catalogue.live_offers import live_offers
 from creditstore.catalogue.map_points import points_on_map
 from creditstore.catalogue.query import ProjectQuery
 from creditstore.catalogue.question import Question, read_question
@@ -103,14 +104,14 @@ def suggestions(*, text: str, limit: int = 8) -> list[Suggestion]:
 def ways_out(*, query: ProjectQuery) -> list[WayOut]:
     """For a question without answers: each filter or word without which there are some, most answers first."""
     return at_present(
-        lambda moment: find_ways_out(query=query, question=_question(query, moment.index), index=moment.index)
+        lambda moment: find_ways_out(query=query, question=_question(query, moment.index), live=live_offers(moment))
     )
 
 
 def map_points(*, query: ProjectQuery) -> list[MapPoint]:
     """Every project that answers the question and whose place is known, by reference."""
     return at_present(
-        lambda moment: points_on_map(query=query, question=_question(query, moment.index), index=moment.index)
+        lambda moment: points_on_map(query=query, question=_question(query, moment.index), live=live_offers(moment))
     )
 
 
@@ -122,7 +123,7 @@ def _page(query: ProjectQuery, moment: Moment, *, cursor: str | None, limit: int
         return page_of_hits(
             query=query,
             question=_question(query, moment.index),
-            index=moment.index,
+            live=live_offers(moment),
             language=language,
             cursor=cursor,
             limit=limit,
@@ -140,7 +141,7 @@ def _facets(query: ProjectQuery, moment: Moment) -> dict[str, list[FacetValue]]:
 
     def count() -> dict[str, list[FacetValue]]:
         question = _question(query, moment.index)
-        return count_facets(query=query, question=question, moment=moment, language=language)
+        return count_facets(query=query, question=question, live=live_offers(moment), language=language)
 
     if not query.asks_nothing:
         return count()

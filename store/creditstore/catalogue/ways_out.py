@@ -6,17 +6,17 @@ from dataclasses import fields, replace
 from typing import Final
 
 from creditstore.catalogue.facets import selected_texts
-from creditstore.catalogue.index import Index
+from creditstore.catalogue.live_offers import LiveOffers
+from creditstore.catalogue.matching import answering
 from creditstore.catalogue.query import ProjectQuery
 from creditstore.catalogue.question import Question, words_left_out
 from creditstore.catalogue.results import WayOut
-from creditstore.catalogue.statements import joined, rows_of, total
 
 _NO_FILTERS: Final = frozenset({"q", "sort", "currency"})
 
 
-def find_ways_out(*, query: ProjectQuery, question: Question, index: Index) -> list[WayOut]:
-    """Each filter or word without which there are answers, most answers first: counted in one statement."""
+def find_ways_out(*, query: ProjectQuery, question: Question, live: LiveOffers) -> list[WayOut]:
+    """Each filter or word without which there are answers, most answers first."""
     tried: list[tuple[WayOut, Question]] = []
     for field in fields(query):
         if field.name not in _NO_FILTERS and getattr(query, field.name) != field.default:
@@ -25,9 +25,5 @@ def find_ways_out(*, query: ProjectQuery, question: Question, index: Index) -> l
     for text, rest in words_left_out(question):
         shorter = replace(query, q=" ".join(term.text for term in rest.terms))
         tried.append((WayOut(name="q", value=text, query=shorter, count=0), rest))
-    if not tried:
-        return []
-    counts = joined(", ", [total(way.query, words, index=index) for way, words in tried])
-    (found,) = rows_of(replace(counts, text=f"SELECT {counts.text}"))
-    ways = [replace(way, count=count) for (way, _words), count in zip(tried, found, strict=True) if count]
-    return sorted(ways, key=lambda way: -way.count)
+    ways = [replace(way, count=answering(way.query, words, live=live).bit_count()) for way, words in tried]
+    return sorted((way for way in ways if way.count), key=lambda way: -way.count)

@@ -11,7 +11,6 @@ import uuid
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Coalesce, ExtractYear
 from django.utils.translation import gettext_lazy as _
 
 from creditstore.catalogue.models import CDM_SCHEME, Issuance, Project
@@ -49,8 +48,6 @@ RESERVATIONS = state_table(
     "reservation",
     {"active": ["consumed", "released", "expired"], "consumed": [], "released": [], "expired": []},
 )
-#: What lists without a question are sorted by; ``catalogue.statements.NEWEST_OFFER`` says the same in SQL.
-_NEWEST_FIRST = Coalesce(ExtractYear("monitoring_end"), 0) * -1
 
 
 class CancellationKind(models.TextChoices):
@@ -114,8 +111,6 @@ class Offer(models.Model):
         indexes = [
             # What is for sale of a project. Units are not in it: a sale would have to write the index, too.
             models.Index(fields=["project", "project_ref"], name="offer_live_project_idx", condition=Q(state="live")),
-            # The youngest first, as lists without a question have them.
-            models.Index(_NEWEST_FIRST, "project_ref", name="offer_live_newest_idx", condition=Q(state="live")),
         ]
         triggers = [
             edges_trigger(OFFERS),
