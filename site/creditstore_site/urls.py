@@ -10,6 +10,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from creditstore_content.pages import serving
 from creditstore_site import api, oscar_dashboard
 from creditstore_site.sitemaps import SITEMAPS
 from creditstore_site.views import certificates, health, media, metrics, pages, problems, webhooks
@@ -47,6 +48,7 @@ urlpatterns += i18n_patterns(
     path("terms/", pages.terms, name="terms"),
     path("contact/", pages.contact, name="contact"),
     *([path("demo/", include("creditstore_site.demo_urls", namespace="demo"))] if settings.CREDITSTORE_DEMO else []),
+    re_path(wagtail_urls.serve_pattern, serving.serve, name="wagtail_serve"),
     path("", include(wagtail_urls)),
     prefix_default_language=True,
 )

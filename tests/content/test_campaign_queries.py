@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
@@ -19,6 +20,8 @@ from support.page_cache import Told
 
 pytestmark = pytest.mark.django_db
 MOST, WARM = 12, 2
+#: With nothing remembered: the way to the page, its frame and its blocks together.
+COLD = 20
 
 
 def body(explainer: ExplainerPage, *, of_each: int = 1) -> list[tuple[str, Any]]:
@@ -85,6 +88,22 @@ def test_twelve_blocks_of_all_kinds(big: CampaignPage) -> None:
     big.save_revision().publish()
     asked(big.url)
     assert 2 < with_blocks - len(asked(big.url)) <= MOST
+
+
+def test_twelve_blocks_when_nothing_is_remembered(big: CampaignPage) -> None:
+    cache.clear()
+    ContentType.objects.clear_cache()
+    assert 2 < len(asked(big.url)) <= COLD
+
+
+def test_a_text_with_links_asks_once(big: CampaignPage, explainer: ExplainerPage) -> None:
+    asked(big.url)
+    before = len(asked(big.url))
+    links = "".join(f'<a linktype="page" id="{page.pk}">Read</a>' for page in (explainer, big, big.get_parent()))
+    big.body[2] = ("text", f"<p>{links}</p>")
+    big.save_revision().publish()
+    asked(big.url)
+    assert len(asked(big.url)) == before
 
 
 def test_twelve_blocks_warm(big: CampaignPage, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,10 +13,12 @@ from contextvars import ContextVar
 from typing import Any
 
 from django.db.models import Model, QuerySet
+from django.utils.translation import get_language
 from wagtail import blocks
 from wagtail.blocks.stream_block import StreamValue
 from wagtail.documents.blocks import DocumentChooserBlock as WagtailsDocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock as WagtailsImageChooserBlock
+from wagtail.models import Page
 
 _Wanted = dict[type[Model], tuple[QuerySet[Any], set[Any]]]
 _Found = dict[type[Model], dict[Any, Any]]
@@ -75,6 +77,15 @@ class PageChooserBlock(LoadedTogether, blocks.PageChooserBlock):  # type: ignore
     """A page."""
 
     plain_path = "wagtail.blocks.PageChooserBlock"
+
+    def queryset(self) -> QuerySet[Any]:
+        """With its language, which its address is looked up by."""
+        return super().queryset().select_related("locale")
+
+
+def in_this_language(page: Page) -> Page:
+    """The page's translation for readers of this language, else itself; no query where the page is in it already."""
+    return page if page.locale.language_code == get_language() else page.localized
 
 
 def load_targets(streams: Collection[StreamValue]) -> None:

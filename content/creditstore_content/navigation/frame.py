@@ -15,10 +15,11 @@ from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import get_language
-from wagtail.models import Site
+from wagtail.models import Page, Site
 
 from creditstore_content.blocks.base import public_html
 from creditstore_content.blocks.links import LinkValue
+from creditstore_content.blocks.loading import in_this_language
 from creditstore_content.navigation.blocks import PLACES
 
 _SECONDS = 60
@@ -160,19 +161,23 @@ def banners_for(request: HttpRequest, frame: SiteFrame) -> tuple[Banner, ...]:
 def _read_for(request: HttpRequest) -> SiteFrame:
     from creditstore_content.navigation.models import Banners, ContactDetails, Footer, Sharing
 
-    site = Site.find_for_request(request)
-    if site is None:
+    found = Site.find_for_request(request)
+    if found is None:
         return SiteFrame()
+    settings_models = (Footer, ContactDetails, Sharing, Banners)
+    # All settings in one statement. Not by Wagtail's ``for_site``: it writes a row, and reading a page writes nothing.
+    kept = [model._meta.get_field("site").related_query_name() for model in settings_models]
+    site = Site.objects.select_related("root_page__locale", "sharing__picture", *kept).get(pk=found.pk)
 
     def setting(model: Any) -> Any:
         edited = getattr(request, model.get_cache_attr_name(), None)
-        # Not by Wagtail's ``for_site``: it writes a row, and reading a page writes nothing.
-        return edited or model.base_queryset().filter(site=site).first() or model(site=site)
+        return edited or getattr(site, model._meta.get_field("site").related_query_name(), None) or model(site=site)
 
     footer, contact, sharing = setting(Footer), setting(ContactDetails), setting(Sharing)
+    home = in_this_language(site.root_page)
     return SiteFrame(
-        menu=menu_items(site=site),
-        columns=tuple(_columns(_in_this_language(footer.columns))),
+        menu=menu_items(home=home),
+        columns=tuple(_columns(_in_this_language(footer.columns), here=home.locale_id)),
         note=footer.note,
         intro=contact.intro,
         offices=tuple(_office(block.value) for block in contact.offices),
@@ -182,9 +187,9 @@ def _read_for(request: HttpRequest) -> SiteFrame:
     )
 
 
-def menu_items(*, site: Site) -> tuple[MenuItem, ...]:
-    """Live, public pages below the site's home page that are marked for menus, in the editors' order."""
-    pages = site.root_page.localized.get_children().live().public().in_menu()
+def menu_items(*, home: Page) -> tuple[MenuItem, ...]:
+    """Live, public pages below a site's home page that are marked for menus, in the editors' order."""
+    pages = home.get_children().live().public().in_menu()
     return tuple(MenuItem(page.title, page.url) for page in pages if page.url)
 
 
@@ -193,19 +198,21 @@ def _in_this_language(stream: Iterable[Any]) -> Iterable[Any]:
     return (block.value for block in stream if block.value.get("language") in (None, "", language))
 
 
-def _columns(values: Iterable[Any]) -> Iterable[Column]:
+def _columns(values: Iterable[Any], *, here: int) -> Iterable[Column]:
     for value in values:
         links = tuple(
-            MenuItem(link["text"], address) for link in value["links"] if (address := _address(link["link"])) != ""
+            MenuItem(link["text"], address)
+            for link in value["links"]
+            if (address := _address(link["link"], here=here)) != ""
         )
         if links:
             yield Column(value["heading"], links)
 
 
-def _address(link: LinkValue) -> str:
-    """Where a link leads for readers of this language; empty when its target is gone."""
+def _address(link: LinkValue, *, here: int) -> str:
+    """Where a link leads for readers of this language (``here``, a locale's key); empty when its target is gone."""
     page = link.get("page")
-    if page is not None:
+    if page is not None and page.locale_id != here:
         link = LinkValue(link.block, [*link.items(), ("page", page.localized)])
     return link.url
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.blocks.stream_block import StreamValue
 from wagtail.fields import StreamField
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 
 from creditstore_content.blocks.loading import load_targets
 from creditstore_content.pages.slugs import check_slug
@@ -114,6 +115,14 @@ class StorePage(Page):  # type: ignore[misc]
         trail = [trail_data(parents, title=self.title, url=self.canonical_url)] if parents else []
         return [*self.described(), *trail]
 
+    def get_view_restrictions(self) -> QuerySet[PageViewRestriction]:
+        """Who may read the page; without a query where it was found by its address and nobody is kept out."""
+        known = getattr(self, "open_to_all", False)
+        found: QuerySet[PageViewRestriction] = (
+            PageViewRestriction.objects.none() if known else super().get_view_restrictions()
+        )
+        return found
+
     def _stream(self, field: Any) -> StreamValue | None:
         return getattr(self, field.name) if isinstance(field, StreamField) else None
 
@@ -122,6 +131,8 @@ class StorePage(Page):  # type: ignore[misc]
         if self.depth <= 2:
             return []
         # Who may read this page may read those above it: Wagtail's restrictions hold for all that lies below.
-        above = self.get_ancestors().filter(depth__gt=1).live().order_by("depth")
-        pairs = [(page.url, page.title) for page in above if page.url]
+        above = getattr(self, "above", None)
+        if above is None:
+            above = self.get_ancestors().order_by("depth")
+        pairs = [(page.url, page.title) for page in above if page.depth > 1 and page.live and page.url]
         return [(pairs[0][0], settings.CREDITSTORE_NAME), *pairs[1:]] if pairs else []

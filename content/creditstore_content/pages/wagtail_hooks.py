@@ -12,10 +12,13 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse_lazy
+from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
+from wagtail.rich_text.feature_registry import FeatureRegistry
+from wagtail.rich_text.pages import PageLinkHandler
 from wagtail.snippets.models import register_snippet
 
 from creditstore_content.blocks.choosers import (
@@ -24,6 +27,7 @@ from creditstore_content.blocks.choosers import (
     offer_chooser_viewset,
     project_chooser_viewset,
 )
+from creditstore_content.blocks.loading import in_this_language
 from creditstore_content.pages import usage_report
 from creditstore_content.pages.attribution import carry_key
 from creditstore_content.pages.models import CampaignPage
@@ -101,6 +105,29 @@ def refuse_reserved_place(request: HttpRequest, page: Page, destination: Page, *
         messages.error(request, " ".join(error.messages))
         return redirect("wagtailadmin_explore", page.get_parent().pk)
     return None
+
+
+class _PageLinks(PageLinkHandler):  # type: ignore[misc]
+    """Links to pages in rich text: their address needs one query, and not all that the pages hold."""
+
+    @classmethod
+    def get_many(cls, attrs_list: list[dict[str, Any]]) -> list[Page | None]:
+        """The pages linked to, in their order; None for what is gone."""
+        keys = [int(attrs["id"]) if str(attrs.get("id", "")).isdecimal() else None for attrs in attrs_list]
+        pages = Page.objects.select_related("locale").in_bulk([key for key in keys if key is not None])
+        return [pages.get(key) for key in keys]
+
+    @classmethod
+    def expand_db_attributes_many(cls, attrs_list: list[dict[str, Any]]) -> list[str]:
+        """The opening tag of each link, to the page's translation where there is one."""
+        pages = cls.get_many(attrs_list)
+        return [f'<a href="{escape(in_this_language(page).url)}">' if page else "<a>" for page in pages]
+
+
+@hooks.register("register_rich_text_features", order=10)  # type: ignore[untyped-decorator]
+def page_links(features: FeatureRegistry) -> None:
+    """After Wagtail's own."""
+    features.register_link_type(_PageLinks)
 
 
 @hooks.register("on_serve_page")  # type: ignore[untyped-decorator]
