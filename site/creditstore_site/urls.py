@@ -13,7 +13,18 @@ from wagtail.documents import urls as wagtaildocs_urls
 from creditstore_content.pages import serving
 from creditstore_site import api, oscar_dashboard
 from creditstore_site.sitemaps import SITEMAPS
-from creditstore_site.views import certificates, health, media, metrics, pages, problems, search, webhooks
+from creditstore_site.views import (
+    certificates,
+    feeds,
+    health,
+    media,
+    metrics,
+    page_card,
+    pages,
+    problems,
+    search,
+    webhooks,
+)
 
 handler400 = "creditstore_site.views.errors.bad_request"
 handler403 = "creditstore_site.views.errors.forbidden"
@@ -45,6 +56,9 @@ urlpatterns += i18n_patterns(
     path("store/", include("creditstore_site.store_urls", namespace="store")),
     path("register/", include("creditstore_site.register_urls", namespace="register")),
     path("pledge/", include("creditstore_site.pledge_urls", namespace="pledge")),
+    path("cards/<int:page_id>.png", page_card.card, name="page-card"),
+    path("feeds/news.atom", feeds.news, name="feed-news"),
+    path("feeds/cancellations.atom", feeds.cancellations, name="feed-cancellations"),
     path("search/", search.search, name="search"),
     path("terms/", pages.terms, name="terms"),
     path("contact/", pages.contact, name="contact"),

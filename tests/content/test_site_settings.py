@@ -238,13 +238,15 @@ def picture(db: None) -> StoreImage:
 
 
 def test_shared_links_have_the_editors_picture(site: Site, picture: StoreImage) -> None:
-    assert 'content="http://127.0.0.1:8000/static/creditstore/img/social-card.png"' in read()
+    assert 'content="http://127.0.0.1:8000/static/creditstore/img/social-card.png"' in read("/en/register/")
+    assert 'content="http://127.0.0.1:8000/en/cards/' in read()
     sharing = Sharing.for_site(site)
     sharing.picture = picture
     sharing.profiles = [("profile", {"name": "Mastodon", "address": "https://example.social/@store"})]
     sharing.save()
     html = read()
-    assert "social-card.png" not in html
+    assert "/cards/" not in html
+    assert "social-card.png" not in read("/en/register/")
     assert 'property="og:image:width" content="1200"' in html
     assert 'property="og:image:alt" content="The sea at night"' in html
     assert 'href="https://example.social/@store" rel="me noopener"' in html

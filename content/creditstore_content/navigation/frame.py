@@ -15,6 +15,7 @@ from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import get_language
+from wagtail.images.models import SourceImageIOError
 from wagtail.models import Page, Site
 
 from creditstore_content.blocks.base import public_html
@@ -183,7 +184,7 @@ def _read_for(request: HttpRequest) -> SiteFrame:
         offices=tuple(_office(block.value) for block in contact.offices),
         banners=tuple(_banner(value) for value in _in_this_language(setting(Banners).banners)),
         profiles=tuple(MenuItem(block.value["name"], block.value["address"]) for block in sharing.profiles),
-        picture=_picture(sharing.picture),
+        picture=picture_for_links(sharing.picture),
     )
 
 
@@ -246,8 +247,12 @@ def _hours(rows: Iterable[Any]) -> Iterable[Hours]:
             yield Hours(int(row["first_day"]), int(row["last_day"]), row["opens"], row["closes"])
 
 
-def _picture(image: Any) -> Picture | None:
+def picture_for_links(image: Any) -> Picture | None:
+    """The picture cut for shared links; None without one, or where its file is gone."""
     if image is None:
         return None
-    rendition = image.get_rendition(_PICTURE_FILTER)
+    try:
+        rendition = image.get_rendition(_PICTURE_FILTER)
+    except SourceImageIOError:
+        return None
     return Picture(rendition.url, rendition.width, rendition.height, image.default_alt_text)

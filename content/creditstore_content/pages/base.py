@@ -15,6 +15,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Page, PageViewRestriction
 
 from creditstore_content.blocks.loading import load_targets
+from creditstore_content.navigation.frame import Picture, picture_for_links
 from creditstore_content.pages.slugs import check_slug
 from creditstore_content.pages.structured_data import page_data, trail_data
 from creditstore_content.pages.topics import choices_for, set_topics, topics_field
@@ -86,6 +87,17 @@ class StorePage(Page):  # type: ignore[misc]
     def topics(self) -> list[dict[str, str]]:
         """Name and slug of each topic of the page, in the editor's order."""
         return [{"name": link.topic.name, "slug": link.topic.slug} for link in self.page_topics.all()]
+
+    @property
+    def own_picture(self) -> Any:
+        """The picture from the library that stands for the page: of its head, if it has any; else None."""
+        first = next(iter(getattr(self, "body", None) or ()), None)
+        return first.value.get("image") if first is not None and first.block_type == "hero" else None
+
+    @property
+    def shared_picture(self) -> Picture | None:
+        """The page's own picture as other sites show it, if it has one."""
+        return picture_for_links(self.own_picture)
 
     @property
     def canonical_url(self) -> str:

@@ -42,6 +42,11 @@ class WithPicture(models.Model):
         abstract = True
 
     @property
+    def own_picture(self) -> Any:
+        """The one that the editor chose, else that of the page's head."""
+        return self.picture or super().own_picture  # type: ignore[misc]
+
+    @property
     def picture_for_api(self) -> dict[str, Any] | None:
         """The picture's address, size, words and rights, or null."""
         return image_representation(self.picture, alt=self.picture_text)

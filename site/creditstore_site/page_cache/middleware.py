@@ -114,7 +114,7 @@ def _public_seconds(response: HttpResponseBase) -> int:
     found = _PUBLIC.fullmatch(response.headers.get("Cache-Control", ""))
     if found is None or response.status_code != 200 or response.streaming:
         return 0
-    if not response.headers.get("Content-Type", "").startswith("text/"):
+    if not response.headers.get("Content-Type", "").startswith(("text/", "application/atom+xml")):
         return 0
     return 0 if response.has_header("Content-Encoding") or "cookie" in _vary(response) else int(found[1])
 

@@ -96,11 +96,16 @@ def project_page(request: HttpRequest, *, ref: str, refused: tuple[str, str, str
 @require_safe
 def card(request: HttpRequest, ref: str) -> HttpResponse:
     """The picture of a project for other sites. Its address holds its hash, so whoever has it may keep it for good."""
-    wanted = _card(_facts(ref))
-    packed = cache.get_or_set(f"social-card:{wanted.digest}", lambda: social_card.draw(wanted), 86_400)
+    return card_response(_card(_facts(ref)), asked=request.GET.get("v", ""))
+
+
+def card_response(wanted: social_card.Card, *, asked: str) -> HttpResponse:
+    """A drawn card. Whoever asked for exactly this one, by its digest, may keep it for good."""
+    digest = wanted.digest
+    packed = cache.get_or_set(f"social-card:{digest}", lambda: social_card.draw(wanted), 86_400)
     response = HttpResponse(packed, content_type="image/png")
-    response["ETag"] = f'"{wanted.digest}"'
-    if request.GET.get("v") == wanted.digest:
+    response["ETag"] = f'"{digest}"'
+    if asked == digest:
         response["Cache-Control"] = f"public, max-age={_YEAR_SECONDS}, immutable"
     else:
         response["Cache-Control"] = "public, max-age=3600"
