@@ -10,6 +10,7 @@ MACHINE_PREFIXES = (
     "/problems/",
     "/certificates/",
     "/sitemap.xml",
+    "/sitemap-",
     "/robots.txt",
     "/healthz",
     "/readyz",

@@ -31,6 +31,7 @@ class ServicePages(StoreSitemap):
     """The pages that are always there, in every language."""
 
     i18n = True
+    alternates = True
 
     def items(self) -> list[str]:
         """Names of addresses."""
@@ -42,6 +43,7 @@ class ServicePages(StoreSitemap):
             "pledge:sign",
             "pledge:wall",
             "terms",
+            "contact",
         ]
 
     def location(self, item: str) -> str:
@@ -53,6 +55,7 @@ class Projects(StoreSitemap):
     """Every project's page, in every language."""
 
     i18n = True
+    alternates = True
     limit = 5000
 
     def items(self) -> QuerySet[Project, str]:
@@ -68,17 +71,44 @@ class EditorsPages(StoreSitemap):
     """What is published and open to all."""
 
     def items(self) -> list[Page]:
-        """Pages with an address."""
-        return [page for page in Page.objects.live().public().filter(depth__gt=1).order_by("path") if page.url_path]
+        """Pages with an address; one outside every site has none."""
+        pages = Page.objects.live().public().filter(depth__gt=1).select_related("locale").order_by("path")
+        return [page for page in pages if _path(page)]
 
     def location(self, item: Page) -> str:
         """The path on this site."""
-        parts = item.get_url_parts()
-        return str(parts[2]) if parts and parts[2] else "/"
+        return _path(item)
+
+    def get_urls(self, page: int | str = 1, site: Any = None, protocol: str | None = None) -> list[dict[str, Any]]:
+        """With the addresses of a page's translations, itself among them."""
+        urls: list[dict[str, Any]] = super().get_urls(page, site, protocol)
+        languages: dict[Any, list[dict[str, str]]] = {}
+        for item in self.items():
+            address = {"location": settings.SITE_URL + _path(item), "lang_code": item.locale.language_code}
+            languages.setdefault(item.translation_key, []).append(address)
+        for url in urls:
+            translations = languages[url["item"].translation_key]
+            url["alternates"] = translations if len(translations) > 1 else []
+        return urls
 
     def lastmod(self, item: Page) -> Any:
         """When it was last published."""
         return item.last_published_at
 
 
-SITEMAPS = {"service": ServicePages, "projects": Projects, "pages": EditorsPages}
+def _path(page: Page) -> str:
+    parts = page.get_url_parts()
+    return str(parts[2]) if parts and parts[2] else ""
+
+
+_KINDS: dict[str, type[StoreSitemap]] = {"service": ServicePages, "projects": Projects, "pages": EditorsPages}
+SITEMAPS: dict[str, type[Sitemap[Any]] | Sitemap[Any]] = {**_KINDS}
+
+
+def files() -> list[str]:
+    """The addresses of all parts of the sitemap: a part holds no more than its limit."""
+    return [
+        f"{settings.SITE_URL}{reverse('sitemap-section', args=[section])}" + (f"?p={number}" if number > 1 else "")
+        for section, kind in _KINDS.items()
+        for number in kind().paginator.page_range
+    ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
-from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path, re_path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
@@ -12,7 +11,6 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from creditstore_content.pages import serving
 from creditstore_site import api, oscar_dashboard
-from creditstore_site.sitemaps import SITEMAPS
 from creditstore_site.views import (
     certificates,
     feeds,
@@ -43,7 +41,8 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("metrics", metrics.metrics, name="metrics"),
     path("robots.txt", pages.robots, name="robots"),
-    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("sitemap.xml", pages.sitemap_index, name="sitemap"),
+    path("sitemap-<section>.xml", pages.sitemap_section, name="sitemap-section"),
     path("admin/two-factor/", include("creditstore_site.two_factor.urls")),
     path("admin/", include(wagtailadmin_urls)),
     path("dashboard/", oscar_dashboard.urls),

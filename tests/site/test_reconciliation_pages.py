@@ -62,7 +62,7 @@ def test_everybody_sees_numbers_only(client: Client) -> None:
 
 def test_the_register_leads_there(client: Client) -> None:
     assert f'href="{PAGE}"' in client.get("/en/register/").content.decode()
-    assert "register/reconciliation/" in client.get("/sitemap.xml").content.decode()
+    assert "register/reconciliation/" in client.get("/sitemap-service.xml").content.decode()
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.sitemaps.views import sitemap
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -10,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from creditstore.core.errors import StoreError
 from creditstore.orders.services import current_terms
+from creditstore_site import sitemaps
 from creditstore_site.views.answers import error_page, public_for
 
 #: Personal or endless addresses, and the two back offices.
@@ -61,6 +63,21 @@ def blocks(body: str) -> list[tuple[str, str]]:
         if text:
             found.append(("paragraph", " ".join(text)))
     return found
+
+
+@require_safe
+@public_for(300)
+def sitemap_index(request: HttpRequest) -> HttpResponse:
+    """Where the parts of the sitemap are: all projects do not fit into one."""
+    parts = [{"location": address} for address in sitemaps.files()]
+    return render(request, "sitemap_index.xml", {"sitemaps": parts}, content_type="application/xml")
+
+
+@require_safe
+@public_for(300)
+def sitemap_section(request: HttpRequest, section: str) -> HttpResponse:
+    """One part of the sitemap. Errors: ``Http404``."""
+    return sitemap(request, sitemaps.SITEMAPS, section=section).render()
 
 
 @require_safe
