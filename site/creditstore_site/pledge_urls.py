@@ -16,5 +16,7 @@ urlpatterns = [
     path("confirm/<str:token>/not-me/", own_pledge.disown, name="disown"),
     path("mine/<str:token>/", own_pledge.mine, name="mine"),
     path("mine/<str:token>/withdraw/", own_pledge.withdraw, name="withdraw"),
+    path("mine/<str:token>/invitation/", own_pledge.invitation, name="invitation"),
+    path("mine/<str:token>/data.json", own_pledge.data, name="data"),
     path("<uuid:public_id>/", pledge.record, name="record"),
 ]

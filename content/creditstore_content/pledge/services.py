@@ -84,7 +84,7 @@ def _may_mail(mailbox: str, *, now: datetime) -> bool:
 
 
 def _invitation(code: str) -> Invitation | None:
-    return Invitation.objects.filter(code=code, revoked_at=None).first() if code else None
+    return Invitation.objects.filter(code=code, revoked_at=None, pledge__state="active").first() if code else None
 
 
 def open_confirmation(*, token: str) -> Pledge:

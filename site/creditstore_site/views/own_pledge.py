@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from creditstore.core.errors import StoreError
-from creditstore_content.pledge import services
+from creditstore_content.pledge import inviting, services
+from creditstore_content.pledge.exporting import export
 from creditstore_content.pledge.links import manage_token
 from creditstore_content.pledge.listing import change_listing, listing_wish
 from creditstore_content.pledge.models import PublicListing
@@ -101,9 +102,12 @@ def mine(request: HttpRequest, token: str) -> HttpResponse:
             show_store_error(form, error, {"listing": "listing"})
     if form.errors:
         status = 422
+    link = inviting.open_invitation(pledge=pledge)
     context = {
         "section": "pledge",
         "pledge": pledge,
+        "invitation_link": inviting.invitation_address(link) if link else "",
+        "came": inviting.came(pledge=pledge),
         "listing": PublicListing.objects.filter(pledge=pledge).first(),
         "form": form,
         "token": token,
@@ -135,6 +139,36 @@ def withdraw(request: HttpRequest, token: str) -> HttpResponse:
         status=200,
         links=((reverse("pledge:wall"), _("See who has pledged")), _sign_again()),
     )
+
+
+@never_cache
+@require_POST
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """Make the link that invites others, or end it (``end``)."""
+    try:
+        pledge = services.open_own(token=token)
+        if "end" in request.POST:
+            inviting.end_invitation(pledge=pledge)
+            messages.success(request, _("The link invites nobody any more."))
+        else:
+            inviting.invite(pledge=pledge)
+            messages.success(request, _("Your link is ready. Pass it on as you like."))
+    except StoreError as error:
+        return _no_pledge(request, error)
+    return see(f"{reverse('pledge:mine', args=[token])}#invite")
+
+
+@never_cache
+@require_safe
+def data(request: HttpRequest, token: str) -> HttpResponse:
+    """All that is stored of the pledge, as a file."""
+    try:
+        pledge = services.open_own(token=token)
+    except StoreError as error:
+        return _no_pledge(request, error)
+    answer = JsonResponse(export(pledge=pledge), json_dumps_params={"indent": 2, "ensure_ascii": False})
+    answer["Content-Disposition"] = f'attachment; filename="pledge-{pledge.public_id}.json"'
+    return answer
 
 
 def _no_pledge(request: HttpRequest, error: StoreError) -> HttpResponse:

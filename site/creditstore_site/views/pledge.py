@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from creditstore.api.limits import count_call
 from creditstore.core.errors import StoreError
+from creditstore_content.pledge.inviting import known_inviter
 from creditstore_content.pledge.listing import PledgeFilters, pledge_counts, public_page, public_pledge
 from creditstore_content.pledge.models import Kind, PledgeText
 from creditstore_content.pledge.services import send_links
@@ -56,6 +57,7 @@ def _sign_page(request: HttpRequest, form: PledgeForm, *, text: PledgeText, stat
         "form": form,
         "text": text,
         "kinds": [(value, label, value == form.kind) for value, label in Kind.choices],
+        "inviter": known_inviter(code=str(form["invitation"].value() or "")),
     }
     return render(request, "pledge/sign.html", context, status=status)
 
