@@ -19,4 +19,5 @@ urlpatterns = [
     path("mine/<str:token>/invitation/", own_pledge.invitation, name="invitation"),
     path("mine/<str:token>/data.json", own_pledge.data, name="data"),
     path("<uuid:public_id>/", pledge.record, name="record"),
+    path("<uuid:public_id>/badge.svg", pledge.badge, name="badge"),
 ]

@@ -21,6 +21,7 @@ from creditstore_content.pledge.services import send_links
 from creditstore_content.pledge.services import sign as sign_pledge
 from creditstore_content.pledge.texts import current_text, signed_words
 from creditstore_site.forms import show_store_error
+from creditstore_site.pledge_badge import badge_code, badge_facts
 from creditstore_site.pledge_forms import LinksForm, PledgeForm, WallForm
 from creditstore_site.views.answers import error_page, public_for, status_of
 from creditstore_site.views.orders import see
@@ -122,4 +123,23 @@ def record(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return error_page(request, error, links=((reverse("pledge:wall"), _("See who has pledged")),))
     text = PledgeText.objects.get(pk=pledge.text_pk)
     words = signed_words(text=text, steps=list(pledge.steps))
-    return render(request, "pledge/record.html", {"section": "pledge", "pledge": pledge, "text": text, "words": words})
+    context = {
+        "section": "pledge",
+        "pledge": pledge,
+        "text": text,
+        "words": words,
+        "badge_code": badge_code(pledge),
+    }
+    return render(request, "pledge/record.html", context)
+
+
+@require_safe
+@public_for(3600)
+def badge(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The badge for other sites, as SVG. Where there is no public pledge it says so, and nothing of what was."""
+    try:
+        pledge, status = public_pledge(public_id=public_id), 200
+    except StoreError:
+        pledge, status = None, 404
+    context = badge_facts(pledge)
+    return render(request, "pledge/badge.svg", context, status=status, content_type="image/svg+xml; charset=utf-8")

@@ -1,0 +1,75 @@
+"""The badge of a public pledge: what was pledged, since when, and whether it stands. Facts, and no judgement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from creditstore_content.pledge.links import record_address
+from creditstore_content.pledge.listing import PublicPledge
+from creditstore_site.templatetags.pledge_tags import public_name, steps_words
+
+#: From where a line begins to the edge.
+_ROOM: Final = 264
+#: An em of a usual sans serif has about two letters.
+_LETTERS: Final = 0.5
+_LONGEST_NAME: Final = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A line of text. ``room`` is the width to press it into, 0 for one that is short enough."""
+
+    text: str
+    y: int
+    size: int
+    bold: bool = False
+
+    @property
+    def room(self) -> int:
+        """Fonts differ from reader to reader: what may be too long is pressed."""
+        return _ROOM if len(self.text) * self.size * _LETTERS > _ROOM else 0
+
+
+def badge_facts(pledge: PublicPledge | None) -> dict[str, Any]:
+    """What the badge's template shows. ``None`` for a pledge that is not public, was withdrawn, or never was."""
+    store = settings.CREDITSTORE_NAME
+    if pledge is None:
+        told = [store, _("There is no such public pledge"), ""]
+        return {"state": "none", "words": ". ".join(told[:2]), "lines": _lines(told)}
+    name = public_name(pledge)
+    name = name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
+    if pledge.state == "active":
+        told = [name, _("has pledged: %(steps)s") % {"steps": steps_words(pledge.steps).lower()}]
+        told.append(_("since %(day)s · %(store)s") % {"day": _day(pledge.pledged_at), "store": store})
+    else:
+        told = [name, _("The pledge has lapsed: no report was given")]
+        told.append(_("on %(day)s · %(store)s") % {"day": _day(pledge.lapsed_at), "store": store})
+    return {"state": pledge.state, "words": ", ".join(told), "lines": _lines(told)}
+
+
+def badge_code(pledge: PublicPledge) -> SafeString:
+    """What another site puts into its page: the badge, which leads to the record."""
+    address = record_address(pledge.public_id)
+    words = badge_facts(pledge)["words"]
+    return format_html(
+        '<a href="{}"><img src="{}badge.svg" width="340" height="96" alt="{}"></a>', address, address, words
+    )
+
+
+def _lines(told: list[str]) -> list[Line]:
+    places = ((36, 16, True), (57, 14, False), (77, 13, False))
+    return [
+        Line(text=text, y=y, size=size, bold=bold) for text, (y, size, bold) in zip(told, places, strict=True) if text
+    ]
+
+
+def _day(moment: Any) -> str:
+    return date_format(moment.astimezone(timezone.get_default_timezone()), "j F Y")
