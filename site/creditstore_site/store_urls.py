@@ -5,13 +5,14 @@ from __future__ import annotations
 from django.urls import path
 
 from creditstore_site.views import basket, catalogue, checkout, compare, confirmation, orders, project, suggestions
+from creditstore_site.views.campaign_links import keep_campaign
 
 app_name = "store"
 urlpatterns = [
-    path("", catalogue.index, name="catalogue"),
+    path("", keep_campaign(catalogue.index), name="catalogue"),
     path("filters/<str:name>/", catalogue.values, name="filter"),
     path("suggestions/", suggestions.listed, name="suggestions"),
-    path("compare/", compare.compare, name="compare"),
+    path("compare/", keep_campaign(compare.compare), name="compare"),
     path("projects/<str:ref>/", project.project, name="project"),
     path("projects/<str:ref>/card.png", project.card, name="project-card"),
     path("projects/<str:ref>/units.csv", project.units, name="project-units"),

@@ -17,6 +17,7 @@ from creditstore.credits.models import Offer
 from creditstore.orders.attribution import Progress
 from creditstore.orders.models import Order
 from creditstore_content.blocks.goal import GoalBlock, goal_of
+from creditstore_content.pages.attribution import with_key
 from creditstore_content.pages.models import CampaignPage, HomePage
 from support.desk import settle
 from support.pages import publish
@@ -155,5 +156,42 @@ def test_links_are_rewritten_whatever_stands_in_them(page: CampaignPage) -> None
     key: Any = Campaign.objects.get(source=page.translation_key).key
     assert finished('<a href="/en/store/projects/0009/">') == f'<a href="/en/store/projects/0009/?campaign={key}">'
     assert finished('<a href="/en/store/projects/0009/card.png">') == '<a href="/en/store/projects/0009/card.png">'
-    assert finished('<a href="/en/store/">') == '<a href="/en/store/">'
+    assert finished('<a href="/en/store/">') == f'<a href="/en/store/?campaign={key}">'
+    assert finished('<a href="/en/store/?type=Wind#q">') == f'<a href="/en/store/?type=Wind&amp;campaign={key}#q">'
+    assert finished('<a href="/en/store/basket/">') == '<a href="/en/store/basket/">'
+    frame = '<a href="/en/store/"><main>{}</main><a href="/en/store/">'
+    assert finished(frame.format('<a href="?q=x">')) == frame.format('<a href="?q=x">')
     assert finished('<a href="https://other.example/en/store/projects/1/">').count("campaign") == 0
+
+
+def test_lists_of_projects_hand_the_key_on(visitor: Visitor, page: CampaignPage, offer: Offer) -> None:
+    key = Campaign.objects.get(source=page.translation_key).key
+    ref = offer.issuance.project.ref
+    main = (
+        visitor.get(f"/en/store/?q={ref}&campaign={key}").content.decode().partition("<main")[2].partition("</main>")[0]
+    )
+    assert f'href="/en/store/projects/{ref}/?campaign={key}"' in main
+    assert all(f"campaign={key}" in link for link in re.findall(r'href="(\?[^"]*|/en/store/(?:\?[^"]*)?)"', main))
+    forms = re.findall(r"<form[^>]*>(.*?)</form>", main, re.DOTALL)
+    assert forms
+    assert all(f'name="campaign" value="{key}"' in form for form in forms)
+    assert (
+        f'/en/store/projects/{ref}/?campaign={key}"'
+        in visitor.get(f"/en/store/compare/?ref={ref}&campaign={key}").content.decode()
+    )
+
+
+@pytest.mark.parametrize("key", ["", "unknown", "<script>", "\x00", "x" * 400])
+def test_a_list_hands_no_unknown_key_on(visitor: Visitor, key: str) -> None:
+    answer = visitor.get("/en/store/", {"campaign": key})
+    assert answer.status_code == 200
+    assert not re.search(r"projects/[^\"]*campaign=", answer.content.decode())
+    assert "<script>" not in answer.content.decode().partition("<main")[2].partition("</main>")[0]
+
+
+@given(question=st.text(st.characters(exclude_characters='"#<>', codec="utf-8"), max_size=40))
+def test_a_key_is_added_once(question: str) -> None:
+    html = f'<main><a href="/en/store/?{question}">'.encode()
+    once = with_key(html, key="abc", in_catalogue=True)
+    assert with_key(once, key="abc", in_catalogue=True) == once
+    assert once.count(b"campaign=") >= 1

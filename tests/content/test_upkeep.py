@@ -401,3 +401,20 @@ class TestReports:
         address = reverse("creditstore_review_page", args=[home.pk])
         assert client.post(address, {"reviewed_on": str(timezone.localdate())}).status_code in (302, 403)
         assert not PageReview.objects.exists()
+
+
+def test_a_block_whose_page_or_project_is_gone_is_found(home: HomePage, explainer: ExplainerPage) -> None:
+    page = written(home, "leads-on", "<p>Words</p>")
+    targets = {
+        "Read on": {"page": explainer},
+        "Elsewhere": {"address": "https://example.org/"},
+        "Project": {"project": None},
+    }
+    page.body = [("call_to_action", {"text": text, "link": link, "note": ""}) for text, link in targets.items()]
+    page.save_revision().publish()
+    assert [text for kind, _address, text in found_on(page) if kind == "no_target"] == []
+    explainer.unpublish()
+    assert [text for kind, _address, text in found_on(page) if kind == "no_target"] == ["Read on"]
+    explainer.delete()
+    page.refresh_from_db()
+    assert [text for kind, _address, text in found_on(page) if kind == "no_target"] == ["Read on"]

@@ -14,6 +14,13 @@ from creditstore.campaigns.services import announce_campaign, close_campaign
 
 #: A link to a project's page, wherever in a page it stands: in a block, in rich text, in a card.
 _PROJECT_LINK = re.compile(rb'href="(/[A-Za-z-]+/store/projects/[^"/?#]+/)(#[^"]*)?"')
+#: A link to the catalogue or a comparison; one that is only a question belongs to the page it stands on.
+_LIST_LINK = re.compile(rb'href="(/[A-Za-z-]+/store/(?:compare/)?)(\?[^"#]*)?(#[^"]*)?"')
+_QUESTION_LINK = re.compile(rb'href="(\?[^"#]*)(#[^"]*)?"')
+#: A form that asks the catalogue, or opens a comparison.
+_LIST_FORM = re.compile(rb'<form\b[^>]*\baction="/[A-Za-z-]+/store/(?:compare/)?"[^>]*>')
+#: The frame around it is the same on every page and leads everywhere: it carries no key to the catalogue.
+_MAIN = re.compile(rb"<main\b.*?</main>", re.DOTALL)
 
 
 def announce(*, sender: type, instance: Any, **_signal: Any) -> None:
@@ -39,9 +46,39 @@ def carry_key(response: TemplateResponse, *, source: UUID) -> None:
     campaign = Campaign.objects.filter(source=source, open=True).first()
     if campaign is None:
         return
-    replacement = rb'href="\g<1>?campaign=' + campaign.key.encode() + rb'\g<2>"'
+    key = campaign.key
 
     def rewrite(done: HttpResponse) -> None:
-        done.content = _PROJECT_LINK.sub(replacement, done.content)
+        done.content = with_key(done.content, key=key, in_catalogue=False)
 
     response.add_post_render_callback(rewrite)
+
+
+def with_key(html: bytes, *, key: str, in_catalogue: bool) -> bytes:
+    """The page with the campaign's key in its links to projects, and those of its main part to lists of projects.
+
+    Parameters: ``key`` of an open campaign, letters and digits; ``in_catalogue``: the page is such a list itself, or a
+    piece of one, so that links which are only a question lead to it, too.
+    """
+    told = b"campaign=" + key.encode()
+    html = _PROJECT_LINK.sub(rb'href="\g<1>?' + told + rb'\g<2>"', html)
+
+    def listed(match: re.Match[bytes]) -> bytes:
+        path, question, anchor = match[1], match[2] or b"", match[3] or b""
+        return b'href="' + path + _asked(question, told) + anchor + b'"'
+
+    def asked(match: re.Match[bytes]) -> bytes:
+        return b'href="' + _asked(match[1], told) + (match[2] or b"") + b'"'
+
+    def main(match: re.Match[bytes] | None, part: bytes = b"") -> bytes:
+        part = _LIST_LINK.sub(listed, match[0] if match else part)
+        part = _LIST_FORM.sub(rb'\g<0><input type="hidden" name="campaign" value="' + key.encode() + rb'">', part)
+        return _QUESTION_LINK.sub(asked, part) if in_catalogue else part
+
+    return _MAIN.sub(main, html) if _MAIN.search(html) else main(None, html)
+
+
+def _asked(question: bytes, told: bytes) -> bytes:
+    if re.search(rb"[?;&]campaign=", question):
+        return question
+    return question + (b"&amp;" if len(question) > 1 else b"" if question else b"?") + told

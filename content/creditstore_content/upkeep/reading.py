@@ -17,6 +17,7 @@ from django.utils import timezone, translation
 from wagtail.models import Page
 
 from creditstore_content.upkeep.addresses import own_hosts, place_at, reader_request
+from creditstore_content.upkeep.lost_targets import lost_targets
 from creditstore_content.upkeep.markup import Link, Markup, Picture, read_markup
 from creditstore_content.upkeep.models import LONGEST_ADDRESS, ExternalAddress, Finding, PageReading
 
@@ -91,6 +92,9 @@ class _Reader:
             finding = self._of_link(page, base, link)
             if finding is not None:
                 yield finding
+        told = {link.text for link in markup.links if not link.address}
+        lost = [text for text in lost_targets(page.specific) if text not in told]
+        yield from (Finding(page=page, kind=Finding.Kind.NO_TARGET, text=text[:200]) for text in dict.fromkeys(lost))
         yield from (_of_picture(page, picture) for picture in dict.fromkeys(markup.pictures) if _lacks_alt(picture))
 
     def _of_link(self, page: Page, base: str, link: Link) -> Finding | None:
