@@ -11,9 +11,15 @@ from typing import Any
 import pytest
 from creditstore_bench import __main__ as bench
 from creditstore_bench import targets
+from creditstore_bench.campaign import campaign_address
 from creditstore_bench.client import Timing, time_answers
 from creditstore_bench.places import CannotMeasure
 from creditstore_bench.report import Row, as_table
+from django.test import Client
+
+from creditstore_content.pages.models import CampaignPage
+from creditstore_content.pages.seed import seed_pages
+from support.ledger import make_offer
 
 SLOW_SECONDS = 0.05
 
@@ -107,3 +113,32 @@ def test_a_missed_target_is_said_plainly() -> None:
     table = as_table([Row(what="a page", target="at most 1 ms", figure="2 ms", ok=False)], {"memory": "8 GB"})
     assert "| a page   | at most 1 ms | 2 ms   | MISSED |" in table
     assert "memory: 8 GB" in table
+
+
+@pytest.mark.django_db
+def test_the_campaign_page_has_twelve_kinds_of_blocks() -> None:
+    seed_pages()
+    for _offer in range(3):
+        make_offer(quantity=50)
+    address = campaign_address()
+    assert campaign_address() == address
+    answer = Client().get(address)
+    assert answer.status_code == 200
+    assert len({block.block_type for block in CampaignPage.objects.get(slug="bench-campaign").body}) == 12
+
+
+def test_the_campaign_page_has_its_own_targets() -> None:
+    timings = {
+        name: timing(rate=rate)
+        for name, rate in (("bare", 100.0), ("fresh campaign page", 9.0), ("kept campaign page", 49.0))
+    }
+    uncached, cached = targets.campaign(timings)
+    assert (uncached.target, cached.ok) == ("", False)
+    rows = {
+        row.what: row.ok
+        for row in targets.visits({name: {"all": 130_000} for name in ("project page", "campaign page")})
+    }
+    assert rows == {
+        "first visit without pictures, project page": True,
+        "first visit without pictures, campaign page": False,
+    }

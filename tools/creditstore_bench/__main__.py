@@ -93,6 +93,7 @@ def measure(cleanup: ExitStack) -> tuple[list[Row], dict[str, Any]]:
     run("manage.py", "collectstatic", "--noinput", "--verbosity=0", **databases.store_environment(store_url))
 
     projects = [PROJECT.format(ref) for ref in inputs["projects"]]
+    campaign = run("-m", "creditstore_bench.campaign", **databases.store_environment(store_url)).strip()
     products = databases.addresses_of_products(oscar_url, inputs["projects"])
     questions = [f"{CATALOGUE}?{urlencode(question)}" for question in inputs["questions"]]
     servers = Servers(cleanup)
@@ -118,6 +119,8 @@ def measure(cleanup: ExitStack) -> tuple[list[Row], dict[str, Any]]:
             "fresh project page": (fresh, projects),
             "kept catalogue page": (kept, [CATALOGUE]),
             "kept project page": (kept, projects[:KEPT_PAGES]),
+            "fresh campaign page": (fresh, [campaign]),
+            "kept campaign page": (kept, [campaign]),
         }
     )
     say("pages at one client, here and at 100,000 projects")
@@ -138,10 +141,11 @@ def measure(cleanup: ExitStack) -> tuple[list[Row], dict[str, Any]]:
     say("queries and first visits")
     counts = _counts(store_url, [CATALOGUE, f"{CATALOGUE}?view=map", "/en/", *questions[::25], *projects[::10]])
     origin = f"http://127.0.0.1:{kept}"
-    visited = transferred([origin + CATALOGUE, origin + projects[0]])
-    first = dict(zip(targets.PAGES, visited.values(), strict=True))
+    visited = transferred([origin + CATALOGUE, origin + projects[0], origin + campaign])
+    first = dict(zip((*targets.PAGES, targets.CAMPAIGN), visited.values(), strict=True))
     rows = [
         *targets.rates(pages),
+        *targets.campaign(pages),
         *targets.searches(search, api, (oscar_search, same_search), large_search),
         *targets.queries(counts),
         *targets.visits(first),
