@@ -62,6 +62,11 @@ def line_block(**kwargs: Any) -> StoreRichTextBlock:
     return StoreRichTextBlock(**{"features": LINE_FEATURES, "max_length": LINE_LENGTH, **kwargs})
 
 
+def choice_block(**options: Any) -> Any:
+    """A choice among a few. What it is called is no text of the page: nobody finds a page by it."""
+    return blocks.ChoiceBlock(search_index=False, **options)
+
+
 def anchor_block() -> Any:
     """A name by which links reach the heading."""
     return blocks.CharBlock(
@@ -69,5 +74,6 @@ def anchor_block() -> Any:
         required=False,
         max_length=40,
         validators=[anchor_validator],
+        search_index=False,
         help_text=_("Lets a link lead to this place, for example “measure” for …/#measure."),
     )

@@ -8,14 +8,14 @@ from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
-from creditstore_content.blocks.base import PICTURES, StoreStructBlock
+from creditstore_content.blocks.base import PICTURES, StoreStructBlock, choice_block
 from creditstore_content.diagrams import diagram_choices, draw
 
 
 class DiagramBlock(StoreStructBlock):
     """A picture that the store draws itself, with the same in words. Editors choose which."""
 
-    kind = blocks.ChoiceBlock(label=_("Which picture"), choices=diagram_choices)
+    kind = choice_block(label=_("Which picture"), choices=diagram_choices)
     note = blocks.CharBlock(label=_("Source"), max_length=200, help_text=_("What the picture rests on."))
 
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:

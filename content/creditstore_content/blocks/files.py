@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.documents import get_document_model
 
-from creditstore_content.blocks.base import PICTURES, StoreStructBlock
+from creditstore_content.blocks.base import PICTURES, StoreStructBlock, choice_block
 from creditstore_content.blocks.loading import DocumentChooserBlock
 from creditstore_content.blocks.words import language
 
@@ -53,7 +53,7 @@ class DownloadBlock(StoreStructBlock):
     title = blocks.CharBlock(
         label=_("Title"), required=False, max_length=150, help_text=_("Empty: the title that the library holds.")
     )
-    language = blocks.ChoiceBlock(
+    language = choice_block(
         label=_("Language of the file"), choices=language_choices, required=False, help_text=_("Empty: the page's own.")
     )
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 
-from creditstore_content.blocks.base import WORDS
+from creditstore_content.blocks.base import WORDS, choice_block
 from creditstore_content.blocks.links import OptionalLinkBlock
 from creditstore_content.blocks.loading import ImageChooserBlock
 from creditstore_content.blocks.pictures import PictureBlock, image_representation, newest_image
@@ -39,7 +39,7 @@ class HeroBlock(PictureBlock):
         label=_("Text of the button"), required=False, max_length=60, help_text=_("It says what happens, verb first.")
     )
     link = OptionalLinkBlock(label=_("The button leads to"))
-    tone = blocks.ChoiceBlock(label=_("Ground"), choices=list(TONES.items()), default="sunken")
+    tone = choice_block(label=_("Ground"), choices=list(TONES.items()), default="sunken")
 
     def clean(self, value: Any) -> Any:
         """A button says what happens and leads somewhere, or there is none."""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 
-from creditstore_content.blocks.base import STORE, StoreStructBlock, anchor_block
+from creditstore_content.blocks.base import STORE, StoreStructBlock, anchor_block, choice_block
 from creditstore_content.blocks.loading import PageChooserBlock
 from creditstore_content.blocks.projects import ProjectChooserBlock
 
@@ -49,7 +49,7 @@ class LinkBlock(StoreStructBlock):
     page = PageChooserBlock(label=_("Page"), required=False)
     anchor = anchor_block()
     project = ProjectChooserBlock(label=_("Project"), required=False)
-    store_page = blocks.ChoiceBlock(label=_("Part of the store"), choices=list(STORE_PAGES.items()), required=False)
+    store_page = choice_block(label=_("Part of the store"), choices=list(STORE_PAGES.items()), required=False)
     address = blocks.URLBlock(
         label=_("Another site"), required=False, max_length=300, validators=[URLValidator(schemes=["https"])]
     )

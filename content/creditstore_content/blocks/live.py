@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
-from creditstore_content.blocks.base import NUMBERS, StoreStructBlock
+from creditstore_content.blocks.base import NUMBERS, StoreStructBlock, choice_block
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +64,7 @@ class LiveStatisticsBlock(StoreStructBlock):
     """One to four numbers that are always current."""
 
     numbers = blocks.ListBlock(
-        blocks.ChoiceBlock(label=_("Number"), choices=live_number_choices), label=_("Numbers"), min_num=1, max_num=4
+        choice_block(label=_("Number"), choices=live_number_choices), label=_("Numbers"), min_num=1, max_num=4
     )
 
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from wagtail.blocks.struct_block import StructBlockValidationError
 from creditstore.catalogue.labels import project_type
 from creditstore.catalogue.search import ProjectHit, ProjectQuery, search_projects
 from creditstore.core.errors import StoreError
-from creditstore_content.blocks.base import STORE, StoreStructBlock
+from creditstore_content.blocks.base import STORE, StoreStructBlock, choice_block
 from creditstore_content.blocks.choices import country_choices, region_choices, type_choices
 from creditstore_content.blocks.words import price_words
 
@@ -101,20 +101,20 @@ class ProjectsByRuleBlock(StoreStructBlock):
 
     heading = blocks.CharBlock(label=_("Heading"), max_length=120)
     types = blocks.ListBlock(
-        blocks.ChoiceBlock(label=_("Type"), choices=type_choices),
+        choice_block(label=_("Type"), choices=type_choices),
         label=_("Types of project"),
         default=[],
         max_num=20,
         help_text=_("One of these. None: any type."),
     )
     countries = blocks.ListBlock(
-        blocks.ChoiceBlock(label=_("Country"), choices=country_choices),
+        choice_block(label=_("Country"), choices=country_choices),
         label=_("Countries"),
         default=[],
         max_num=20,
         help_text=_("One of these. None: any country."),
     )
-    region = blocks.ChoiceBlock(label=_("Region"), choices=region_choices, required=False)
+    region = choice_block(label=_("Region"), choices=region_choices, required=False)
     least_developed = blocks.BooleanBlock(
         label=_("Least developed countries only"),
         required=False,
@@ -132,7 +132,7 @@ class ProjectsByRuleBlock(StoreStructBlock):
     available_min = blocks.IntegerBlock(
         label=_("Available at least, tonnes"), required=False, min_value=1, max_value=10**15
     )
-    order = blocks.ChoiceBlock(label=_("Order"), choices=list(ORDERS.items()), default="price")
+    order = choice_block(label=_("Order"), choices=list(ORDERS.items()), default="price")
     count = blocks.IntegerBlock(label=_("How many to show"), min_value=1, max_value=MOST, default=3)
     fallback = blocks.CharBlock(
         label=_("When nothing meets the rule"),

@@ -13,6 +13,7 @@ from creditstore_content.blocks.base import (
     StoreRichTextBlock,
     StoreStructBlock,
     anchor_block,
+    choice_block,
     line_block,
     public_html,
 )
@@ -22,9 +23,7 @@ class HeadingBlock(StoreStructBlock):
     """A heading below the page's own; the page's title stays the only first-level heading."""
 
     text = blocks.CharBlock(label=_("Text"), max_length=120)
-    level = blocks.ChoiceBlock(
-        label=_("Level"), choices=[("2", _("Section")), ("3", _("Part of a section"))], default="2"
-    )
+    level = choice_block(label=_("Level"), choices=[("2", _("Section")), ("3", _("Part of a section"))], default="2")
     anchor = anchor_block()
 
     def heading_levels(self, value: Any) -> Sequence[int]:
@@ -78,7 +77,7 @@ class QuoteBlock(StoreStructBlock):
 class CalloutBlock(StoreStructBlock):
     """Something a reader must not miss."""
 
-    kind = blocks.ChoiceBlock(
+    kind = choice_block(
         label=_("Kind"), choices=[("info", _("Good to know")), ("caution", _("Take care"))], default="info"
     )
     title = blocks.CharBlock(label=_("Title"), max_length=100)

@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
-from creditstore_content.blocks.base import WORDS, StoreStructBlock
+from creditstore_content.blocks.base import WORDS, StoreStructBlock, choice_block
 
 #: How much of a date is known: so many characters of its ISO form, and the reader's form of it.
 _EXACTNESS: Final = {"day": (10, "DATE_FORMAT"), "month": (7, "YEAR_MONTH_FORMAT"), "year": (4, "Y")}
@@ -19,7 +19,7 @@ class TimelineEventBlock(StoreStructBlock):
     """One thing that happened, or is planned."""
 
     date = blocks.DateBlock(label=_("Date"), help_text=_("Of a month or a year any day of it."))
-    exactness = blocks.ChoiceBlock(
+    exactness = choice_block(
         label=_("Known to the"), choices=[("day", _("day")), ("month", _("month")), ("year", _("year"))], default="day"
     )
     title = blocks.CharBlock(label=_("What happened"), max_length=120)

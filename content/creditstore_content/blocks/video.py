@@ -13,7 +13,7 @@ from wagtail import blocks
 from wagtail.blocks.list_block import ListBlockValidationError
 from wagtail.blocks.struct_block import StructBlockValidationError
 
-from creditstore_content.blocks.base import PICTURES, StoreRichTextBlock, StoreStructBlock, public_html
+from creditstore_content.blocks.base import PICTURES, StoreRichTextBlock, StoreStructBlock, choice_block, public_html
 from creditstore_content.blocks.files import (
     extension_of,
     file_representation,
@@ -33,7 +33,7 @@ class CaptionsBlock(StoreStructBlock):
     """What is said in a film, in one language."""
 
     document = DocumentChooserBlock(label=_("Captions (.vtt)"))
-    language = blocks.ChoiceBlock(label=_("Language"), choices=language_choices, default="en")
+    language = choice_block(label=_("Language"), choices=language_choices, default="en")
 
     def clean(self, value: Any) -> Any:
         """Captions are WebVTT."""
