@@ -12,11 +12,14 @@ from django.conf import settings as used
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from creditstore.accounts.models import User
 from creditstore.catalogue.models import Project
 from creditstore_content.pages.models import CampaignPage
 from creditstore_content.pages.seed import seed_pages
+from creditstore_content.pledge.links import manage_token
 from creditstore_site.page_cache import middleware
 from support.page_cache import Told
+from support.pledges import shown
 
 pytestmark = pytest.mark.django_db
 TABLE = Path(used.BASE_DIR) / "docs/explanation/page-cache.md"
@@ -50,8 +53,10 @@ def names(patterns: Iterable[Any], prefix: str = "", namespace: str = "") -> Ite
 
 @pytest.fixture
 def example() -> Callable[[str], str]:
-    """An address of each name that can be shown without an order or a signer."""
+    """An address of each name that can be shown without an order."""
     seed_pages()
+    moderator = User.objects.create_user(email="headers-moderator@example.org", password="a password of the tests")
+    pledge = shown(moderator=moderator)
     ref = Project.objects.order_by("ref").values_list("ref", flat=True)[0]
     page = CampaignPage.objects.get(slug="clean-cooking")
     given: dict[str, dict[str, Any]] = {
@@ -63,6 +68,8 @@ def example() -> Callable[[str], str]:
         "page-card": {"args": [page.pk]},
         "problem": {"args": ["not-found"]},
         "sitemap-section": {"args": ["pages"]},
+        **{key: {"args": [pledge.public_id]} for key in ("pledge:record", "pledge:badge")},
+        **{key: {"args": [manage_token(pledge)]} for key in ("pledge:mine", "pledge:data", "pledge:withdraw")},
     }
 
     def address(name: str) -> str:
@@ -76,8 +83,8 @@ def test_every_address_has_a_row() -> None:
     assert set(table()) == set(names(get_resolver().url_patterns))
 
 
-#: Shown only to who holds a link, or where there is a certificate or a public pledge; their own tests look at them.
-_NEED_SOMETHING = {"certificate", "certificate-file", "pledge:record"}
+#: Shown only where there is a certificate; their own tests look at them.
+_NEED_SOMETHING = {"certificate", "certificate-file"}
 
 
 def test_every_address_says_what_its_row_says(
@@ -101,6 +108,7 @@ def test_every_address_says_what_its_row_says(
 
 
 def test_what_is_somebodys_own_is_kept_by_nobody(example: Callable[[str], str]) -> None:
-    for name in ("store:basket", "store:basket-count", "store:checkout", "pledge:sign", "pledge:links", "healthz"):
+    of_signers = ("pledge:sign", "pledge:links", "pledge:mine", "pledge:data", "pledge:withdraw")
+    for name in ("store:basket", "store:basket-count", "store:checkout", *of_signers, "healthz"):
         assert table()[name][0] == "no-store"
         assert "no-store" in Client().get(example(name))["Cache-Control"]
