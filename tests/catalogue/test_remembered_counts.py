@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 import pytest
 from django.db import connection, connections, transaction
 from pytest_django import DjangoAssertNumQueries
 
+from creditstore.catalogue import index, live_offers
 from creditstore.catalogue.models import Issuance, SaleStamp
-from creditstore.catalogue.search import ProjectQuery, facets, search_projects
+from creditstore.catalogue.search import ProjectQuery, facets, search_projects, search_with_facets
 from creditstore.core.clock import now
 from creditstore.core.triggers import STAMPS_KEPT
 from creditstore.credits.models import Offer
@@ -115,3 +117,27 @@ def test_another_process_sees_a_change_when_it_is_committed_and_sales_do_not_wai
         thread.join(30)
         assert (seen, errors) == ([2], [])
     assert of_sellers()[seller.slug][1] == 1
+
+
+class Forgetful(dict[Any, Any]):
+    """Another thread makes room between two looks: whatever is there at the first is gone at the second."""
+
+    def __contains__(self, key: object) -> bool:
+        there = super().__contains__(key)
+        self.clear()
+        return there
+
+
+@pytest.mark.django_db
+def test_another_thread_may_make_room_at_any_moment() -> None:
+    make_offer()
+    questions = [ProjectQuery(), ProjectQuery(q="wind power"), ProjectQuery(available_min=1)]
+    expected = [search_with_facets(query=asked) for asked in questions]
+    kept, live = index._kept, live_offers._kept
+    assert kept is not None
+    assert live is not None
+    for part, name in ((kept, "rows"), (kept, "memory"), (kept, "_matches"), (live, "_meeting")):
+        object.__setattr__(part, name, Forgetful(getattr(part, name)))
+    for meeting in live._meeting.values():
+        object.__setattr__(meeting, "_on_sale", Forgetful(meeting._on_sale))
+    assert [search_with_facets(query=asked) for asked in questions] == expected

@@ -95,7 +95,8 @@ class Index:
 
     def matching(self, terms: Sequence[str]) -> int:
         """The projects whose row matches every one of these ``tsquery``; all projects for none."""
-        found = {term: self._matches[term] for term in terms if term in self._matches}
+        # One look each: between two, another thread may have made room.
+        found = {term: projects for term in terms if (projects := self._matches.get(term)) is not None}
         if missing := [term for term in dict.fromkeys(terms) if term not in found]:
             looked = (
                 "(SELECT array_agg(found.project_id) FROM creditstore_catalogue_searchrow AS found"
@@ -152,12 +153,16 @@ class Index:
             yield self.sorted_words[position]
 
     def remember(self, key: Any, work_out: Callable[[], AnswerT], *, most: int = 5_000) -> AnswerT:
-        """What is kept under the key, worked out once; everything is forgotten when there is too much of it."""
-        if key not in self.memory:
+        """What is kept under the key, worked out once; everything is forgotten when there is too much of it.
+
+        ``work_out`` never returns ``None``.
+        """
+        found: AnswerT | None = self.memory.get(key)
+        if found is None:
+            found = work_out()
             if len(self.memory) >= most:
                 self.memory.clear()
-            self.memory[key] = work_out()
-        found: AnswerT = self.memory[key]
+            self.memory[key] = found
         return found
 
 
@@ -177,9 +182,9 @@ class Moment:
         memory = self.index.present
         if memory.get("sales") != self.sales or len(memory) > _REMEMBERED:
             self.index.present = memory = {"sales": self.sales}
-        if key not in memory:
-            memory[key] = work_out()
-        found: AnswerT = memory[key]
+        found: AnswerT | None = memory.get(key)
+        if found is None:
+            found = memory[key] = work_out()
         return found
 
 

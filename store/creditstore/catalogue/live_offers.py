@@ -112,16 +112,18 @@ class Meeting:
 
     def on_sale(self, currency: str) -> Mapping[int, OnSale]:
         """What can be bought, by the place of the project. Parameters: ``currency``, that prices are compared in."""
-        if currency not in self._on_sale:
-            found: dict[int, OnSale] = {}
-            for offer in self.offers:
-                if offer.place not in found:
-                    found[offer.place] = OnSale(offer.minor, offer.currency, offer.invented)
-                found[offer.place].add(offer, currency=currency)
-            if len(self._on_sale) >= _REMEMBERED:
-                self._on_sale.clear()
-            self._on_sale[currency] = found
-        return self._on_sale[currency]
+        known = self._on_sale.get(currency)
+        if known is not None:
+            return known
+        found: dict[int, OnSale] = {}
+        for offer in self.offers:
+            if offer.place not in found:
+                found[offer.place] = OnSale(offer.minor, offer.currency, offer.invented)
+            found[offer.place].add(offer, currency=currency)
+        if len(self._on_sale) >= _REMEMBERED:
+            self._on_sale.clear()
+        self._on_sale[currency] = found
+        return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -137,12 +139,13 @@ class LiveOffers:
     def meeting(self, query: ProjectQuery) -> Meeting:
         """Those that meet the question: one offer must meet all of it."""
         key = tuple(getattr(query, name) for name in _FILTERS)
-        if key not in self._meeting:
+        found = self._meeting.get(key)
+        if found is None:
             found = self._read(_conditions(query))
             if len(self._meeting) >= _REMEMBERED:
                 self._meeting.clear()
             self._meeting[key] = found
-        return self._meeting[key]
+        return found
 
     def _read(self, conditions: Mapping[str, Callable[[LiveOffer], bool]]) -> Meeting:
         meeting: list[LiveOffer] = []

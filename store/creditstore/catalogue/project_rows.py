@@ -40,7 +40,8 @@ class ProjectRow(NamedTuple):
 
 def project_rows(index: Index, places: Sequence[int]) -> list[ProjectRow]:
     """The rows at these places: no query where all are known, else one. Errors: ``UnknownValue`` when one is gone."""
-    found: dict[int, ProjectRow] = {place: index.rows[place] for place in places if place in index.rows}
+    # One look each: between two, another thread may have made room.
+    found: dict[int, ProjectRow] = {place: row for place in places if (row := index.rows.get(place)) is not None}
     if len(found) < len(places):
         missing = [index.projects[place] for place in places if place not in found]
         for project, title, *facts in rows_of(Sql(_STATEMENT, (missing,))):
