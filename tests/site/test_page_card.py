@@ -14,6 +14,7 @@ from wagtail.models import PageViewRestriction, Site
 from creditstore_content.navigation.models import Sharing
 from creditstore_content.pages.models import CampaignPage
 from creditstore_content.pages.seed import seed_pages
+from creditstore_site.views.page_card import picture_of
 from support.library import make_image
 
 pytestmark = pytest.mark.django_db
@@ -82,3 +83,8 @@ def test_no_card_of_what_is_not_public(campaign: CampaignPage) -> None:
     campaign.unpublish()
     assert Client().get(address).status_code == 404
     assert Client().get("/en/cards/99999999999999999999.png").status_code == 404
+
+
+def test_a_page_that_is_previewed_before_it_is_saved_has_none(campaign: CampaignPage) -> None:
+    assert picture_of(CampaignPage(title="New", lead="Not yet."), default=None) is None
+    assert picture_of(campaign, default=None) is not None

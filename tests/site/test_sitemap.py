@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 from xml.etree import ElementTree
 
@@ -14,9 +15,16 @@ from wagtail.models import Locale, Page, PageViewRestriction
 from creditstore.catalogue.models import Project
 from creditstore_content.pages.models import CampaignPage, ExplainerPage
 from creditstore_content.pages.seed import seed_pages
-from creditstore_site import sitemaps
+from creditstore_site import one_catalogue, sitemaps
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _messages_joined_again() -> Iterator[None]:
+    """Other languages make Django read its messages anew; it does so once more when the settings are put back."""
+    yield
+    one_catalogue.join_all()
 
 
 @pytest.fixture

@@ -14,6 +14,6 @@ register.filter("structured_data", script)
 
 
 @register.simple_tag
-def page_picture(page: StorePage, default: Picture | None) -> Picture:
+def page_picture(page: StorePage, default: Picture | None) -> Picture | None:
     """What other sites are told to show of an editors' page; ``default`` is the site's own picture."""
     return picture_of(page, default=default)

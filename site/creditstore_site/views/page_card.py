@@ -15,10 +15,13 @@ from creditstore_site import social_card
 from creditstore_site.views.project import card_response
 
 
-def picture_of(page: StorePage, *, default: Picture | None) -> Picture:
-    """The picture chosen for the page, else the one chosen for the site (``default``), else the page's card."""
+def picture_of(page: StorePage, *, default: Picture | None) -> Picture | None:
+    """The picture chosen for the page, else the one chosen for the site (``default``), else the page's card.
+
+    ``None`` for a page that is previewed before it is saved: it has no address yet, and neither has its card.
+    """
     chosen = page.shared_picture or default
-    if chosen is not None:
+    if chosen is not None or page.pk is None:
         return chosen
     url = f"{reverse('page-card', args=[page.pk])}?v={_card(page).digest}"
     return Picture(url=url, width=social_card.WIDTH, height=social_card.HEIGHT, alt=page.title)
