@@ -30,21 +30,21 @@ def count_facets(
     *, query: ProjectQuery, question: Question, live: LiveOffers, language: str
 ) -> dict[str, list[FacetValue]]:
     """Counts for the filters in ``NAMES``; selected values are listed even if nothing is left."""
-    counts = _counts(query, question, index=live.index, live=live)
+    counts = _counts(query, question, live=live)
     label_of = live.index.remember(("labels", language), lambda: _labels(live.index, language))
     label_of = {**label_of, "seller": lambda slug: live.sellers.get(slug, slug)}
     return {name: _values(name, counts[name], query, label_of[name]) for name in NAMES}
 
 
-def _counts(query: ProjectQuery, question: Question, *, index: Index, live: LiveOffers) -> dict[str, dict[str, int]]:
+def _counts(query: ProjectQuery, question: Question, *, live: LiveOffers) -> dict[str, dict[str, int]]:
     """By filter and value how many projects there are, all other filters met; none is nought."""
-    chosen = having_chosen(query, index=index)
+    chosen = having_chosen(query, index=live.index)
     offers = live.meeting(query)
-    found = matching_words(question, index=index)
+    found = matching_words(question, index=live.index)
     answers = found & offers.projects if query.asks_for_offers else found
     every = reduce(and_, chosen.values(), answers)
     counts: dict[str, dict[str, int]] = {}
-    for name, having in index.having.items():
+    for name, having in live.index.having.items():
         others = every
         if name in chosen:
             others = reduce(and_, (projects for other, projects in chosen.items() if other != name), answers)

@@ -12,7 +12,7 @@ from creditstore.catalogue.index import SALES, Index, Moment, UnknownValue
 from creditstore.catalogue.objections import SECOND_PERIOD_YEAR
 from creditstore.catalogue.query import ProjectQuery
 from creditstore.catalogue.sets import bits
-from creditstore.catalogue.statements import IS_LIVE, UNITS_LEFT, Sql, rows_of
+from creditstore.catalogue.statements import IS_LIVE, UNITS_LEFT, rows_of
 
 #: Filters that look at offers and whose values are counted.
 COUNTED: Final = ("period", "vintage_from", "vintage_to", "seller")
@@ -141,13 +141,13 @@ class LiveOffers:
         key = tuple(getattr(query, name) for name in _FILTERS)
         found = self._meeting.get(key)
         if found is None:
-            found = self._read(_conditions(query))
+            found = self._meet(_conditions(query))
             if len(self._meeting) >= _REMEMBERED:
                 self._meeting.clear()
             self._meeting[key] = found
         return found
 
-    def _read(self, conditions: Mapping[str, Callable[[LiveOffer], bool]]) -> Meeting:
+    def _meet(self, conditions: Mapping[str, Callable[[LiveOffer], bool]]) -> Meeting:
         meeting: list[LiveOffer] = []
         all_but: dict[str, list[LiveOffer]] = {}
         for offer in self.offers:
@@ -172,7 +172,7 @@ def live_offers(moment: Moment) -> LiveOffers:
 
 
 def _read(index: Index) -> LiveOffers:
-    rows = rows_of(Sql(_STATEMENT))
+    rows = rows_of(_STATEMENT)
     sellers: dict[str, str] = {}
     offers: list[LiveOffer] = []
     for _sales, _id, project, *facts, name in rows:

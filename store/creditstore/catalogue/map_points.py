@@ -8,7 +8,7 @@ from creditstore.catalogue.query import ProjectQuery
 from creditstore.catalogue.question import Question
 from creditstore.catalogue.results import MapPoint
 from creditstore.catalogue.sets import places_in
-from creditstore.catalogue.statements import Sql, rows_of
+from creditstore.catalogue.statements import rows_of
 
 _STATEMENT = (
     "SELECT found.project_id, found.ref, found.title, found.technology, found.latitude::float, found.longitude::float,"
@@ -23,7 +23,7 @@ def points_on_map(*, query: ProjectQuery, question: Question, live: LiveOffers) 
     projects = [index.projects[place] for place in places_in(answering(query, question, live=live))]
     on_sale = live.meeting(query).on_sale(query.currency)
     points = []
-    for project, ref, title, technology, latitude, longitude, place in rows_of(Sql(_STATEMENT, (projects,))):
+    for project, ref, title, technology, latitude, longitude, place in rows_of(_STATEMENT, [projects]):
         sale = on_sale.get(index.places[project])
         points.append(
             MapPoint(

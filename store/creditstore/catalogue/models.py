@@ -19,7 +19,7 @@ from creditstore.credits.triggers import issuance_enters_the_ledger
 #: The serial grammar of the CDM registry; part of every unit's identity.
 CDM_SCHEME = "cdm"
 #: Sets of facts that filters look at. A project has one value of each; how many distinct ones there are hardly grows
-#: with the number of projects, so that counting by them is quick. The columns of ``SearchRow`` have these names.
+#: with the number of projects, so that each process keeps them all. The columns of ``SearchRow`` have these names.
 DIMENSIONS: Final = ("place", "technology", "method", "shape")
 #: By how much of a title lists are sorted.
 TITLE_KEY: Final = 80

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from creditstore.catalogue.index import Index, UnknownValue
-from creditstore.catalogue.statements import Sql, rows_of
+from creditstore.catalogue.statements import rows_of
 from creditstore.catalogue.words import Word, words_in
 
 #: Some 2 kB each.
@@ -44,7 +44,7 @@ def project_rows(index: Index, places: Sequence[int]) -> list[ProjectRow]:
     found: dict[int, ProjectRow] = {place: row for place in places if (row := index.rows.get(place)) is not None}
     if len(found) < len(places):
         missing = [index.projects[place] for place in places if place not in found]
-        for project, title, *facts in rows_of(Sql(_STATEMENT, (missing,))):
+        for project, title, *facts in rows_of(_STATEMENT, [missing]):
             found[index.places[project]] = ProjectRow._make((title, *facts, tuple(words_in(title))))
         if len(index.rows) + len(missing) > _KEPT:
             index.rows.clear()

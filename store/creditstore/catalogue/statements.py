@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django.db import connection
@@ -12,16 +12,8 @@ UNITS_LEFT: Final = "offer.offered - offer.reserved - offer.sold - offer.frozen"
 IS_LIVE: Final = "offer.state = 'live' AND offer.offered > offer.reserved + offer.sold + offer.frozen"
 
 
-@dataclass(frozen=True)
-class Sql:
-    """A statement with its parameters, in order."""
-
-    text: str
-    params: tuple[Any, ...] = ()
-
-
-def rows_of(statement: Sql) -> list[tuple[Any, ...]]:
-    """Run it."""
+def rows_of(statement: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """Run it with its parameters, in order."""
     with connection.cursor() as cursor:
-        cursor.execute(statement.text, statement.params)
+        cursor.execute(statement, params)
         return list(cursor.fetchall())

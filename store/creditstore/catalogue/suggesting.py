@@ -13,7 +13,7 @@ from creditstore.catalogue.lexemes import country_mark, type_mark
 from creditstore.catalogue.places import names
 from creditstore.catalogue.question import MAX_CHARACTERS, Question, read_question
 from creditstore.catalogue.results import Suggestion
-from creditstore.catalogue.statements import Sql, rows_of
+from creditstore.catalogue.statements import rows_of
 from creditstore.catalogue.typing_errors import meant_by
 from creditstore.catalogue.words import Word, folded_words, words_in
 from creditstore.core.countries import country_name
@@ -119,12 +119,10 @@ def _counted(candidates: list[_Candidate], rest: Question) -> list[Suggestion]:
     asked = [" & ".join(filter(None, (rest.tsquery, candidate.tsquery))) for candidate in candidates]
     counts = dict(
         rows_of(
-            Sql(
-                "SELECT asked.number, (SELECT count(*) FROM creditstore_catalogue_searchrow AS found"
-                " WHERE found.lexemes @@ asked.words::tsquery)"
-                " FROM unnest(%s::text[]) WITH ORDINALITY AS asked (words, number)",
-                (asked,),
-            )
+            "SELECT asked.number, (SELECT count(*) FROM creditstore_catalogue_searchrow AS found"
+            " WHERE found.lexemes @@ asked.words::tsquery)"
+            " FROM unnest(%s::text[]) WITH ORDINALITY AS asked (words, number)",
+            [asked],
         )
     )
     return [
@@ -138,18 +136,16 @@ def _projects(text: str, last: str, rest: Question, whole: Question) -> list[Sug
     """Projects whose reference begins so, or that have all words, the last one as a beginning; titles first."""
     words = " & ".join(filter(None, (rest.tsquery, f"'{last}':*")))
     rows = rows_of(
-        Sql(
-            "SELECT found.ref, found.title FROM creditstore_catalogue_searchrow AS found"
-            " WHERE found.lexemes @@ %s::tsquery OR found.lexemes @@ %s::tsquery OR found.ref LIKE %s"
-            " ORDER BY (found.ref <> ALL(%s::text[])), (strpos(found.title_words, %s) = 0), found.ref LIMIT %s",
-            (
-                words,
-                whole.tsquery,
-                f"{last}%" if last.isascii() and last.isdigit() and text.strip() == last else "",
-                list(whole.refs),
-                f" {last}",
-                _MOST["project"],
-            ),
-        )
+        "SELECT found.ref, found.title FROM creditstore_catalogue_searchrow AS found"
+        " WHERE found.lexemes @@ %s::tsquery OR found.lexemes @@ %s::tsquery OR found.ref LIKE %s"
+        " ORDER BY (found.ref <> ALL(%s::text[])), (strpos(found.title_words, %s) = 0), found.ref LIMIT %s",
+        [
+            words,
+            whole.tsquery,
+            f"{last}%" if last.isascii() and last.isdigit() and text.strip() == last else "",
+            list(whole.refs),
+            f" {last}",
+            _MOST["project"],
+        ],
     )
     return [Suggestion(kind="project", label=title, value=ref, count=1) for ref, title in rows]
