@@ -42,8 +42,8 @@ def badge_facts(pledge: PublicPledge | None) -> dict[str, Any]:
     """What the badge's template shows. ``None`` for a pledge that is not public, was withdrawn, or never was."""
     store = settings.CREDITSTORE_NAME
     if pledge is None:
-        told = [store, _("There is no such public pledge"), ""]
-        return {"state": "none", "words": ". ".join(told[:2]), "lines": _lines(told)}
+        told = [store, _("There is no such public pledge")]
+        return {"state": "none", "words": ". ".join(told), "lines": _lines(told)}
     name = public_name(pledge)
     name = name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
     if pledge.state == "active":
@@ -66,9 +66,7 @@ def badge_code(pledge: PublicPledge) -> SafeString:
 
 def _lines(told: list[str]) -> list[Line]:
     places = ((36, 16, True), (57, 14, False), (77, 13, False))
-    return [
-        Line(text=text, y=y, size=size, bold=bold) for text, (y, size, bold) in zip(told, places, strict=True) if text
-    ]
+    return [Line(text=text, y=y, size=size, bold=bold) for text, (y, size, bold) in zip(told, places, strict=False)]
 
 
 def _day(moment: Any) -> str:

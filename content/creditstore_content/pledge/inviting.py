@@ -25,6 +25,14 @@ def open_invitation(*, pledge: Pledge) -> Invitation | None:
     return pledge.invitations.filter(revoked_at=None).first()
 
 
+def open_by_code(*, code: str) -> Invitation | None:
+    """The invitation that this code names; ``None`` where it invites nobody.
+
+    It does not if it is unknown, ended, or of a pledge that is no longer in force.
+    """
+    return Invitation.objects.filter(code=code, revoked_at=None, pledge__state="active").first() if code else None
+
+
 def invite(*, pledge: Pledge) -> Invitation:
     """Make the signer's link; the one that there is stays. Errors: ``StoreError`` (conflict): no pledge in force."""
     with transaction.atomic():
@@ -55,9 +63,9 @@ def invitation_address(invitation: Invitation) -> str:
 def known_inviter(*, code: str) -> str | None:
     """Who invites by this code: the name as the public list shows it, empty without one there.
 
-    ``None`` for a code that invites nobody: unknown, ended, or of a pledge that is no longer in force.
+    ``None`` for a code that invites nobody.
     """
-    found = Invitation.objects.filter(code=code, revoked_at=None, pledge__state="active").first() if code else None
+    found = open_by_code(code=code)
     if found is None:
         return None
     listing = getattr(found.pledge, "listing", None)

@@ -16,9 +16,10 @@ from creditstore.core.errors import StoreError
 from creditstore.core.jobs import defer
 from creditstore.core.locks import advisory_lock
 from creditstore.core.states import record, record_start, transition
+from creditstore_content.pledge.inviting import open_by_code
 from creditstore_content.pledge.links import confirm_id, manage_id
 from creditstore_content.pledge.listing import ask_to_be_listed, unlist
-from creditstore_content.pledge.models import Invitation, Kind, Pledge, SentMail
+from creditstore_content.pledge.models import Kind, Pledge, SentMail
 from creditstore_content.pledge.requests import PledgeRequest, check_request, cleaned
 from creditstore_content.pledge.states import CONFIRMED, PLEDGES
 from creditstore_content.pledge.texts import current_text
@@ -57,7 +58,7 @@ def sign(*, request: PledgeRequest) -> None:
             language=request.language,
             text=text,
             steps=list(request.steps),
-            invitation=_invitation(request.invitation),
+            invitation=open_by_code(code=request.invitation),
             signed_at=now,
             confirm_by=now + timedelta(hours=settings.CREDITSTORE_PLEDGE_CONFIRM_HOURS),
         )
@@ -81,10 +82,6 @@ def _may_mail(mailbox: str, *, now: datetime) -> bool:
         return False
     SentMail.objects.create(email_key=mailbox, sent_at=now)
     return True
-
-
-def _invitation(code: str) -> Invitation | None:
-    return Invitation.objects.filter(code=code, revoked_at=None, pledge__state="active").first() if code else None
 
 
 def open_confirmation(*, token: str) -> Pledge:

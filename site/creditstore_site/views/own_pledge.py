@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -16,16 +19,35 @@ from creditstore_content.pledge import inviting, services
 from creditstore_content.pledge.exporting import export
 from creditstore_content.pledge.links import manage_token
 from creditstore_content.pledge.listing import change_listing, listing_wish
-from creditstore_content.pledge.models import PublicListing
+from creditstore_content.pledge.models import Pledge, PublicListing
 from creditstore_content.pledge.requests import Listing
 from creditstore_content.pledge.texts import signed_words
 from creditstore_site.forms import show_store_error
 from creditstore_site.pledge_forms import ListingForm
-from creditstore_site.views.answers import message_page, status_of
+from creditstore_site.views.answers import View, message_page, status_of
 from creditstore_site.views.orders import see
 
 _SAVED = gettext_lazy("Saved. A person looks at it before it is shown.")
 _SAVED_NONE = gettext_lazy("Saved. Your pledge is not in the public list any more.")
+
+
+def _of_own_pledge(view: Callable[[HttpRequest, Pledge, str], HttpResponse]) -> View:
+    """A view of the pledge that the link opens; a link that opens none says what to do."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, token: str) -> HttpResponse:
+        try:
+            return view(request, services.open_own(token=token), token)
+        except StoreError as error:
+            return message_page(
+                request,
+                heading=_("This link leads to no pledge"),
+                text=error.message,
+                status=status_of(error),
+                links=(_links_again(), _sign_again()),
+            )
+
+    return answer
 
 
 def _sign_again() -> tuple[str, str]:
@@ -82,12 +104,9 @@ def disown(request: HttpRequest, token: str) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def mine(request: HttpRequest, token: str) -> HttpResponse:
+@_of_own_pledge
+def mine(request: HttpRequest, pledge: Pledge, token: str) -> HttpResponse:
     """The signer's own page; POST changes what the public list may show."""
-    try:
-        pledge = services.open_own(token=token)
-    except StoreError as error:
-        return _no_pledge(request, error)
     form = ListingForm(
         request.POST if request.method == "POST" else None, initial={"listing": listing_wish(pledge=pledge)}
     )
@@ -118,12 +137,9 @@ def mine(request: HttpRequest, token: str) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def withdraw(request: HttpRequest, token: str) -> HttpResponse:
+@_of_own_pledge
+def withdraw(request: HttpRequest, pledge: Pledge, token: str) -> HttpResponse:
     """GET says what goes and what stays, and shows a button; POST withdraws."""
-    try:
-        pledge = services.open_own(token=token)
-    except StoreError as error:
-        return _no_pledge(request, error)
     if request.method != "POST":
         return render(request, "pledge/withdraw.html", {"section": "pledge", "pledge": pledge, "token": token})
     services.withdraw(pledge=pledge, actor=services.SIGNER)
@@ -143,39 +159,23 @@ def withdraw(request: HttpRequest, token: str) -> HttpResponse:
 
 @never_cache
 @require_POST
-def invitation(request: HttpRequest, token: str) -> HttpResponse:
+@_of_own_pledge
+def invitation(request: HttpRequest, pledge: Pledge, token: str) -> HttpResponse:
     """Make the link that invites others, or end it (``end``)."""
-    try:
-        pledge = services.open_own(token=token)
-        if "end" in request.POST:
-            inviting.end_invitation(pledge=pledge)
-            messages.success(request, _("The link invites nobody any more."))
-        else:
-            inviting.invite(pledge=pledge)
-            messages.success(request, _("Your link is ready. Pass it on as you like."))
-    except StoreError as error:
-        return _no_pledge(request, error)
+    if "end" in request.POST:
+        inviting.end_invitation(pledge=pledge)
+        messages.success(request, _("The link invites nobody any more."))
+    else:
+        inviting.invite(pledge=pledge)
+        messages.success(request, _("Your link is ready. Pass it on as you like."))
     return see(f"{reverse('pledge:mine', args=[token])}#invite")
 
 
 @never_cache
 @require_safe
-def data(request: HttpRequest, token: str) -> HttpResponse:
+@_of_own_pledge
+def data(request: HttpRequest, pledge: Pledge, token: str) -> HttpResponse:
     """All that is stored of the pledge, as a file."""
-    try:
-        pledge = services.open_own(token=token)
-    except StoreError as error:
-        return _no_pledge(request, error)
     answer = JsonResponse(export(pledge=pledge), json_dumps_params={"indent": 2, "ensure_ascii": False})
     answer["Content-Disposition"] = f'attachment; filename="pledge-{pledge.public_id}.json"'
     return answer
-
-
-def _no_pledge(request: HttpRequest, error: StoreError) -> HttpResponse:
-    return message_page(
-        request,
-        heading=_("This link leads to no pledge"),
-        text=error.message,
-        status=status_of(error),
-        links=(_links_again(), _sign_again()),
-    )
