@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -70,21 +71,27 @@ class Projects(StoreSitemap):
 class EditorsPages(StoreSitemap):
     """What is published and open to all."""
 
-    def items(self) -> list[Page]:
-        """Pages with an address; one outside every site has none."""
+    @cached_property
+    def _paths(self) -> dict[Page, str]:
+        """Each page with its path on this site; one outside every site has none, and is left out."""
         pages = Page.objects.live().public().filter(depth__gt=1).select_related("locale").order_by("path")
-        return [page for page in pages if _path(page)]
+        parts = ((page, page.get_url_parts()) for page in pages)
+        return {page: str(found[2]) for page, found in parts if found and found[2]}
+
+    def items(self) -> list[Page]:
+        """Pages with an address."""
+        return list(self._paths)
 
     def location(self, item: Page) -> str:
         """The path on this site."""
-        return _path(item)
+        return self._paths[item]
 
     def get_urls(self, page: int | str = 1, site: Any = None, protocol: str | None = None) -> list[dict[str, Any]]:
         """With the addresses of a page's translations, itself among them."""
         urls: list[dict[str, Any]] = super().get_urls(page, site, protocol)
         languages: dict[Any, list[dict[str, str]]] = {}
-        for item in self.items():
-            address = {"location": settings.SITE_URL + _path(item), "lang_code": item.locale.language_code}
+        for item, path in self._paths.items():
+            address = {"location": settings.SITE_URL + path, "lang_code": item.locale.language_code}
             languages.setdefault(item.translation_key, []).append(address)
         for url in urls:
             translations = languages[url["item"].translation_key]
@@ -94,11 +101,6 @@ class EditorsPages(StoreSitemap):
     def lastmod(self, item: Page) -> Any:
         """When it was last published."""
         return item.last_published_at
-
-
-def _path(page: Page) -> str:
-    parts = page.get_url_parts()
-    return str(parts[2]) if parts and parts[2] else ""
 
 
 _KINDS: dict[str, type[StoreSitemap]] = {"service": ServicePages, "projects": Projects, "pages": EditorsPages}

@@ -175,10 +175,9 @@ def _read_for(request: HttpRequest) -> SiteFrame:
         return edited or getattr(site, model._meta.get_field("site").related_query_name(), None) or model(site=site)
 
     footer, contact, sharing = setting(Footer), setting(ContactDetails), setting(Sharing)
-    home = in_this_language(site.root_page)
     return SiteFrame(
-        menu=menu_items(home=home),
-        columns=tuple(_columns(_in_this_language(footer.columns), here=home.locale_id)),
+        menu=menu_items(home=in_this_language(site.root_page)),
+        columns=tuple(_columns(_in_this_language(footer.columns))),
         note=footer.note,
         intro=contact.intro,
         offices=tuple(_office(block.value) for block in contact.offices),
@@ -199,22 +198,20 @@ def _in_this_language(stream: Iterable[Any]) -> Iterable[Any]:
     return (block.value for block in stream if block.value.get("language") in (None, "", language))
 
 
-def _columns(values: Iterable[Any], *, here: int) -> Iterable[Column]:
+def _columns(values: Iterable[Any]) -> Iterable[Column]:
     for value in values:
         links = tuple(
-            MenuItem(link["text"], address)
-            for link in value["links"]
-            if (address := _address(link["link"], here=here)) != ""
+            MenuItem(link["text"], address) for link in value["links"] if (address := _address(link["link"])) != ""
         )
         if links:
             yield Column(value["heading"], links)
 
 
-def _address(link: LinkValue, *, here: int) -> str:
-    """Where a link leads for readers of this language (``here``, a locale's key); empty when its target is gone."""
+def _address(link: LinkValue) -> str:
+    """Where a link leads for readers of this language; empty when its target is gone."""
     page = link.get("page")
-    if page is not None and page.locale_id != here:
-        link = LinkValue(link.block, [*link.items(), ("page", page.localized)])
+    if page is not None:
+        link = LinkValue(link.block, [*link.items(), ("page", in_this_language(page))])
     return link.url
 
 

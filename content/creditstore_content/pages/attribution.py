@@ -70,12 +70,12 @@ def with_key(html: bytes, *, key: str, in_catalogue: bool) -> bytes:
     def asked(match: re.Match[bytes]) -> bytes:
         return b'href="' + _asked(match[1], told) + (match[2] or b"") + b'"'
 
-    def main(match: re.Match[bytes] | None, part: bytes = b"") -> bytes:
-        part = _LIST_LINK.sub(listed, match[0] if match else part)
+    def main(part: bytes) -> bytes:
+        part = _LIST_LINK.sub(listed, part)
         part = _LIST_FORM.sub(rb'\g<0><input type="hidden" name="campaign" value="' + key.encode() + rb'">', part)
         return _QUESTION_LINK.sub(asked, part) if in_catalogue else part
 
-    return _MAIN.sub(main, html) if _MAIN.search(html) else main(None, html)
+    return _MAIN.sub(lambda match: main(match[0]), html) if _MAIN.search(html) else main(html)
 
 
 def _asked(question: bytes, told: bytes) -> bytes:

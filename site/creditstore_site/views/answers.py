@@ -1,4 +1,4 @@
-"""What several views answer alike: a message page for an error of a service, and how long an answer may be kept."""
+"""What several views answer alike: a message page for an error of a service, a card, how long an answer may be kept."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -14,8 +15,10 @@ from django.utils.translation import gettext as _
 from creditstore.api.problems import CATALOGUE
 from creditstore.core.errors import StoreError
 from creditstore_host.host import get_host
+from creditstore_site import social_card
 
 View = Callable[..., HttpResponse]
+_YEAR_SECONDS = 365 * 86_400
 ResponseT = TypeVar("ResponseT", bound=HttpResponseBase)
 
 
@@ -63,6 +66,19 @@ def let_anybody_keep(response: ResponseT, *, seconds: int) -> ResponseT:
     """Mark a good answer as public, unless it says itself who may keep it."""
     if response.status_code == 200 and not response.has_header("Cache-Control"):
         response.headers["Cache-Control"] = f"public, max-age={seconds}"
+    return response
+
+
+def card_response(wanted: social_card.Card, *, asked: str) -> HttpResponse:
+    """A drawn card. Whoever asked for exactly this one, by its digest, may keep it for good."""
+    digest = wanted.digest
+    packed = cache.get_or_set(f"social-card:{digest}", lambda: social_card.draw(wanted), 86_400)
+    response = HttpResponse(packed, content_type="image/png")
+    response["ETag"] = f'"{digest}"'
+    if asked == digest:
+        response["Cache-Control"] = f"public, max-age={_YEAR_SECONDS}, immutable"
+    else:
+        response["Cache-Control"] = "public, max-age=3600"
     return response
 
 

@@ -12,7 +12,7 @@ from wagtail.models import Page
 from creditstore_content.navigation.frame import Picture
 from creditstore_content.pages.base import StorePage
 from creditstore_site import social_card
-from creditstore_site.views.project import card_response
+from creditstore_site.views.answers import card_response
 
 
 def picture_of(page: StorePage, *, default: Picture | None) -> Picture | None:

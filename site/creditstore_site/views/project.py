@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -28,11 +27,10 @@ from creditstore.core.errors import StoreError
 from creditstore_site import social_card, structured_data
 from creditstore_site.fragments import remembered
 from creditstore_site.units_chart import KINDS, UnitsChart, units_chart
-from creditstore_site.views.answers import public_for
+from creditstore_site.views.answers import card_response, public_for
 
 _NEWEST_CANCELLATIONS = 5
 _MOST_HOSTS = 4
-_YEAR_SECONDS = 365 * 86_400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,19 +95,6 @@ def project_page(request: HttpRequest, *, ref: str, refused: tuple[str, str, str
 def card(request: HttpRequest, ref: str) -> HttpResponse:
     """The picture of a project for other sites. Its address holds its hash, so whoever has it may keep it for good."""
     return card_response(_card(_facts(ref)), asked=request.GET.get("v", ""))
-
-
-def card_response(wanted: social_card.Card, *, asked: str) -> HttpResponse:
-    """A drawn card. Whoever asked for exactly this one, by its digest, may keep it for good."""
-    digest = wanted.digest
-    packed = cache.get_or_set(f"social-card:{digest}", lambda: social_card.draw(wanted), 86_400)
-    response = HttpResponse(packed, content_type="image/png")
-    response["ETag"] = f'"{digest}"'
-    if asked == digest:
-        response["Cache-Control"] = f"public, max-age={_YEAR_SECONDS}, immutable"
-    else:
-        response["Cache-Control"] = "public, max-age=3600"
-    return response
 
 
 @require_safe
