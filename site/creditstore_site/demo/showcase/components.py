@@ -9,6 +9,7 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
+from creditstore.catalogue.results import TextPart
 from creditstore_content.navigation.frame import Hours, Office
 from creditstore_site.demo.showcase import forms
 from creditstore_site.demo.showcase.catalogue import CATALOGUE_COMPONENTS
@@ -111,6 +112,18 @@ COMPONENTS: Final[tuple[Component, ...]] = (
             Sample(_("long text"), {"label": LONG, "amount": "1,234,567.89", "currency": "USD"}),
         ),
         around=("dl", "ladder"),
+    ),
+    Component(
+        "components/marked.html",
+        (
+            Sample(
+                _("in the middle"),
+                {"parts": (TextPart("Clean ", False), TextPart("cooking", True), TextPart(" in Malawi", False))},
+            ),
+            Sample(_("nothing found"), {"parts": (TextPart("How cancellation works", False),)}),
+            Sample(_("right to left"), {"parts": (TextPart(RIGHT_TO_LEFT, True),)}),
+        ),
+        wide=True,
     ),
     Component(
         "components/notice.html",
