@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Mapping
-from functools import wraps
-from typing import Any, Final, ParamSpec, TypeVar
+from functools import update_wrapper
+from typing import Any, Final, Generic, ParamSpec, TypeVar
 
 from django.core.signals import setting_changed
 from django.template import Context
@@ -75,16 +75,23 @@ setting_changed.connect(forget, dispatch_uid="creditstore_site.fragments")
 file_changed.connect(forget, dispatch_uid="creditstore_site.fragments")
 
 
-def remembered(function: Callable[P, R]) -> Callable[P, R]:
+class remembered(Generic[P, R]):
     """A function of facts and the language alone, whose results are remembered. It never returns ``None``."""
 
-    @wraps(function)
-    def remembering(*args: P.args, **kwargs: P.kwargs) -> R:
-        key = (function, get_language(), args, *kwargs.items(), *map(type, args), *map(type, kwargs.values()))
+    def __init__(self, function: Callable[P, R]) -> None:
+        self._function = function
+        update_wrapper(self, function)
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """In the reader's language."""
+        return self.in_language(get_language(), *args, **kwargs)
+
+    def in_language(self, language: str | None, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        """The same where the reader's language is at hand: to ask for it takes as long as all the rest."""
+        function = self._function
+        key = (function, language, args, *kwargs.items(), *map(type, args), *map(type, kwargs.values()))
         found: R = _memory.get(key, lambda: function(*args, **kwargs))
         return found
-
-    return remembering
 
 
 @remembered

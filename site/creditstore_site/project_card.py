@@ -7,16 +7,18 @@ template takes five times as long. Small pieces that other pages show as well ar
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
+from html import escape
 from typing import Final
 
 from django.urls import reverse
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from creditstore.catalogue.labels import project_type
-from creditstore.catalogue.objections import Objection, objections
+from creditstore.catalogue.objections import objections
 from creditstore.catalogue.results import ProjectHit
 from creditstore.core.written import amount_words, grouped, years_words
 from creditstore_site.fragments import fragment, remembered
@@ -44,15 +46,17 @@ def project_card(hit: ProjectHit, *, heading: str, tick: bool, picked: bool) -> 
 
     ``tick`` adds a "Compare" tick that belongs to ``<form id="compare">``; ``picked``: it is ticked.
     """
-    words = _words()
+    language = get_language()
+    words = _words.in_language(language)
     before, after = words.url
-    ref = escape(hit.ref)
+    ref, kind = escape(hit.ref), _type.in_language(language, hit.type)
+    ticked = _tick(hit, words, picked) if tick else ""
     return mark_safe(  # noqa: S308  (escaped here)
         f'<article class="card card--link result"><div class="result__what"><{heading} class="result__title">'
         f'<a class="card__link" href="{before}{ref}{after}" translate="no">{_title(hit)}</a></{heading}>'
-        f'<ul class="meta"><li>{escape(", ".join(hit.country_names))}</li> <li>{_type(hit.type)}</li> '
-        f"<li>{words.project % {'ref': ref}}</li></ul>{_objections(hit, words)}</div> "
-        f'<div class="result__offer">{_offer(hit, words)}</div>{_tick(hit, words, picked) if tick else ""}</article>'
+        f'<ul class="meta"><li>{escape(", ".join(hit.country_names))}</li> <li>{kind}</li> '
+        f"<li>{words.project % {'ref': ref}}</li></ul>{_known(hit, language)}</div> "
+        f'<div class="result__offer">{_offer(hit, words, language)}</div>{ticked}</article>'
     )
 
 
@@ -82,31 +86,30 @@ def _type(code: str) -> str:
     return f"{fragment('components/type_icon.html', type=code)} {escape(project_type(code))}"
 
 
-def _objections(hit: ProjectHit, words: _Words) -> str:
-    """To the project's kind, and to the oldest units of it that are for sale."""
-    known = objections(
-        project_type=hit.type,
-        project_subtype=hit.subtype,
-        installed_capacity_mw=hit.installed_capacity_mw,
-        vintage_from=hit.earned_from,
-    )
-    return _tags(known, words) if known else ""
+def _known(hit: ProjectHit, language: str | None) -> str:
+    return _objections.in_language(language, hit.type, hit.subtype, hit.installed_capacity_mw, hit.earned_from)
 
 
 @remembered
-def _tags(known: tuple[Objection, ...], words: _Words) -> str:
+def _objections(kind: str, subtype: str, capacity: Decimal | None, earned_from: int | None) -> str:
+    """To the project's kind, and to the oldest units of it that are for sale."""
+    known = objections(
+        project_type=kind, project_subtype=subtype, installed_capacity_mw=capacity, vintage_from=earned_from
+    )
+    if not known:
+        return ""
     tags = [fragment("components/tag.html", kind="caution", text=objection.label) for objection in known]
-    return f'<ul class="tags" aria-label="{words.known}">{" ".join(f"<li>{tag}</li>" for tag in tags)}</ul>'
+    return f'<ul class="tags" aria-label="{_words().known}">{" ".join(f"<li>{tag}</li>" for tag in tags)}</ul>'
 
 
-def _offer(hit: ProjectHit, words: _Words) -> str:
+def _offer(hit: ProjectHit, words: _Words, language: str | None) -> str:
     price = hit.price_from
     if price is None:
         return f'<p class="muted">{words.nothing}</p>'
     told = {"amount": amount_words(price), "currency": price.currency, "from": True, "invented": hit.price_invented}
     years = escape(years_words(hit.vintage_from, hit.vintage_to) or _("not known"))
     return (
-        f'{fragment("components/price.html", **told)}<p class="result__left">'
+        f'{fragment.in_language(language, "components/price.html", **told)}<p class="result__left">'
         f'{words.available % {"available": grouped(hit.available)}}</p> <p class="result__vintage">'
         f"{words.vintage % {'years': years}}</p>"
     )

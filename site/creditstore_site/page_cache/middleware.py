@@ -66,7 +66,7 @@ class PageCacheMiddleware:
             # It shows a message, or something else that is its reader's own: nobody may keep it, whoever said so.
             response.headers["Cache-Control"] = "private, no-store"
             return response
-        _finish(response, encoding)
+        _finish(response, encoding, once=bool(request.META.get("QUERY_STRING")))
         # Made from data read before a change, a page must not be kept after it.
         if key is not None and change is not None and change == self.listener.changes.current():
             self._keep(memory, key, request, response, seconds=seconds, change=change)
@@ -123,12 +123,12 @@ def _vary(response: HttpResponseBase) -> list[str]:
     return [name.strip().lower() for name in response.headers.get("Vary", "").split(",") if name.strip()]
 
 
-def _finish(response: HttpResponse, encoding: str) -> None:
+def _finish(response: HttpResponse, encoding: str, *, once: bool) -> None:
     """Compress it, and mark it so that a browser can ask whether it has changed."""
     patch_vary_headers(response, ["Accept-Encoding"])
     body = response.content
     if encoding and len(body) >= SMALLEST:
-        body = response.content = compress(body, encoding)
+        body = response.content = compress(body, encoding, once=once)
         response.headers["Content-Encoding"] = encoding
     response.headers["Content-Length"] = str(len(body))
     if not response.has_header("ETag"):

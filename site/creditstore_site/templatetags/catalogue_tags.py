@@ -10,7 +10,7 @@ from django import template
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
-from django.utils.translation import ngettext
+from django.utils.translation import get_language, ngettext
 
 from creditstore.catalogue.search import Correction, FacetValue, ProjectHit, ProjectQuery, SearchPage
 from creditstore.core.written import grouped, grouping
@@ -164,7 +164,11 @@ def catalogue_list(page: SearchPage, picked: Collection[str], chosen: Sequence[C
 
 
 def _list(hits: tuple[ProjectHit, ...], picked: frozenset[str]) -> SafeString:
-    cards = [f"<li>{project_card(hit, heading='h2', tick=True, picked=hit.ref in picked)}</li>" for hit in hits]
+    language = get_language()
+    cards = [
+        f"<li>{project_card.in_language(language, hit, heading='h2', tick=True, picked=hit.ref in picked)}</li>"
+        for hit in hits
+    ]
     return mark_safe(f'<ul class="results">{"".join(cards)}</ul>')  # noqa: S308  (cards are markup)
 
 
