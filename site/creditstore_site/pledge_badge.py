@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from creditstore_content.pledge.links import record_address
 from creditstore_content.pledge.listing import PublicPledge
-from creditstore_site.templatetags.pledge_tags import public_name, steps_words
+from creditstore_content.pledge.public_reports import ToldReport
+from creditstore_site.templatetags.pledge_tags import level_words, public_name, step_label, steps_words
 
 #: From where a line begins to the edge.
 _ROOM: Final = 264
@@ -38,8 +39,11 @@ class Line:
         return _ROOM if len(self.text) * self.size * _LETTERS > _ROOM else 0
 
 
-def badge_facts(pledge: PublicPledge | None) -> dict[str, Any]:
-    """What the badge's template shows. ``None`` for a pledge that is not public, was withdrawn, or never was."""
+def badge_facts(pledge: PublicPledge | None, *, report: ToldReport | None = None) -> dict[str, Any]:
+    """What the badge's template shows. ``None`` for a pledge that is not public, was withdrawn, or never was.
+
+    ``report`` is its newest one: the level of each step stands for itself, with its year.
+    """
     store = settings.CREDITSTORE_NAME
     if pledge is None:
         told = [store, _("There is no such public pledge")]
@@ -48,6 +52,8 @@ def badge_facts(pledge: PublicPledge | None) -> dict[str, Any]:
     name = name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
     if pledge.state == "active":
         told = [name, _("has pledged: %(steps)s") % {"steps": steps_words(pledge.steps).lower()}]
+        if report is not None and report.levels:
+            told.append(_("%(year)d: %(levels)s") % {"year": report.year, "levels": _levels(report)})
         told.append(_("since %(day)s · %(store)s") % {"day": _day(pledge.pledged_at), "store": store})
     else:
         told = [name, _("The pledge has lapsed: no report was given")]
@@ -55,17 +61,24 @@ def badge_facts(pledge: PublicPledge | None) -> dict[str, Any]:
     return {"state": pledge.state, "words": ", ".join(told), "lines": _lines(told)}
 
 
-def badge_code(pledge: PublicPledge) -> SafeString:
+def badge_code(pledge: PublicPledge, *, report: ToldReport | None) -> SafeString:
     """What another site puts into its page: the badge, which leads to the record."""
     address = record_address(pledge.public_id)
-    words = badge_facts(pledge)["words"]
+    words = badge_facts(pledge, report=report)["words"]
     return format_html(
         '<a href="{}"><img src="{}badge.svg" width="340" height="96" alt="{}"></a>', address, address, words
     )
 
 
+def _levels(report: ToldReport) -> str:
+    """``measure silver, reduce bronze``: side by side, and of each step that has one."""
+    return ", ".join(f"{step_label(step)} {level_words(level)}" for step, level in report.levels.items()).lower()
+
+
 def _lines(told: list[str]) -> list[Line]:
-    places = ((36, 16, True), (57, 14, False), (77, 13, False))
+    places: tuple[tuple[int, int, bool], ...] = ((36, 16, True), (57, 14, False), (77, 13, False))
+    if len(told) > len(places):
+        places = ((27, 16, True), (46, 14, False), (64, 13, False), (82, 13, False))
     return [Line(text=text, y=y, size=size, bold=bold) for text, (y, size, bold) in zip(told, places, strict=False)]
 
 

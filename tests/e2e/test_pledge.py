@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -84,7 +85,10 @@ def test_from_the_form_to_the_list_and_out_again(window: Window, shots: Shots, w
     shots(page, f"pledge-record-{width}")
     expect(page.locator("h1")).to_have_text(name)
 
-    page.goto(newest_link(page, subject="You have pledged"))
+    own = newest_link(page, subject="You have pledged")
+    report(page, window, shots, own=own, name=name, width=width)
+
+    page.goto(own)
     page.get_by_role("link", name="Withdraw the pledge").click()
     shots(page, f"pledge-withdraw-{width}")
     page.get_by_role("button", name="Withdraw the pledge").click()
@@ -94,12 +98,72 @@ def test_from_the_form_to_the_list_and_out_again(window: Window, shots: Shots, w
     expect(page.locator("main")).not_to_contain_text(name)
 
 
-def moderate(window: Window, shots: Shots, *, name: str, width: int) -> None:
+def staff(window: Window) -> Page:
     page = window().page
     page.goto("/admin/login/")
     page.fill("[name=username]", STAFF_EMAIL)
     page.fill("[name=password]", STAFF_PASSWORD)
     page.locator("main button[type=submit], form button[type=submit]").first.click()
+    return page
+
+
+def report(page: Page, window: Window, shots: Shots, *, own: str, name: str, width: int) -> None:
+    """A yearly report: a mistake first, then as it should be; a moderator accepts it, and everybody reads it."""
+    page.goto(own)
+    page.locator("a[href*='/report/']").first.click()
+    page.fill("[name=measured_kg]", "eight")
+    page.fill("[name=base_year]", "2024")
+    page.fill("[name=elsewhere-0-registry]", "A registry")
+    page.get_by_role("button", name="Send the report").click()
+    expect(page.locator("main")).to_contain_text("Enter tonnes as a number")
+    expect(page.locator("main")).to_contain_text("Enter how many units.")
+    shots(page, f"pledge-report-errors-{width}")
+    if width == 390:
+        accessible(page)
+    values = {
+        "ended_on": f"{date.today().year - 1}-12-31",
+        "measured_kg": "8.25",
+        "boundary": "All of the household",
+        "method": "The calculator of this store, factors of 2025",
+        "base_kg": "10",
+        "target_year": "2034",
+        "target_kg": "5",
+        "plan": "Cycle to work, and cook with less gas.",
+        "elsewhere-0-reference": "REF-1",
+        "elsewhere-0-units": "4",
+        "statement": "The winter was mild. Next year we insulate the roof.",
+    }
+    for field, value in values.items():
+        page.fill(f"[name={field}]", value)
+    page.get_by_role("button", name="Send the report").click()
+    expect(page.locator("main")).to_contain_text("waits for a person to look at it")
+    shots(page, f"pledge-mine-reported-{width}")
+
+    desk = staff(window)
+    desk.goto("/admin/pledge-reports/")
+    desk.get_by_role("link", name=name).click()
+    shots(desk, f"pledge-report-moderation-{width}")
+    desk.check("[name=decision][value=publish]")
+    desk.get_by_role("button", name="Decide").click()
+    expect(desk.locator("body")).to_contain_text("It is accepted.")
+    desk.goto(f"/admin/pledges/?q={width}")
+    desk.get_by_role("link", name=name).click()
+    shots(desk, f"pledge-staff-{width}")
+
+    page.goto("/en/pledge/wall/")
+    page.get_by_role("link", name=name).click()
+    page.reload()
+    expect(page.locator("main")).to_contain_text("8.25 t CO₂e")
+    expect(page.locator("main")).to_contain_text("1.75 t less than in 2024")
+    shots(page, f"pledge-record-reported-{width}")
+    if width == 390:
+        accessible(page)
+    page.locator("main").get_by_role("link", name="What the levels mean").click()
+    shots(page, f"pledge-levels-{width}")
+
+
+def moderate(window: Window, shots: Shots, *, name: str, width: int) -> None:
+    page = staff(window)
     page.goto("/admin/pledge-listings/")
     shots(page, f"pledge-moderation-list-{width}")
     page.get_by_role("link", name=name).click()

@@ -12,3 +12,7 @@ class PledgeConfig(AppConfig):
     name = "creditstore_content.pledge"
     label = "creditstore_pledge"
     verbose_name = _("The pledge")
+
+    def ready(self) -> None:
+        """The check of the level rules."""
+        from creditstore_content.pledge import levels  # noqa: F401

@@ -7,7 +7,7 @@ from typing import Any
 from creditstore.core.states import history
 from creditstore_content.pledge.inviting import came, invitation_address
 from creditstore_content.pledge.links import record_address
-from creditstore_content.pledge.models import Pledge, PublicListing
+from creditstore_content.pledge.models import Pledge, PublicListing, YearReport
 from creditstore_content.pledge.states import PLEDGES
 from creditstore_content.pledge.texts import signed_words
 
@@ -49,6 +49,7 @@ def export(*, pledge: Pledge) -> dict[str, Any]:
             ),
         },
         "public_listing": _listing(pledge),
+        "reports": [_report(report) for report in pledge.reports.prefetch_related("contributions__certificate")],
         "invitations": [
             {"link": invitation_address(one), **_plain(one, "created_at", "revoked_at")}
             for one in pledge.invitations.order_by("created_at")
@@ -72,6 +73,30 @@ def _listing(pledge: Pledge) -> dict[str, Any] | None:
         "note": listing.note,
         **_plain(listing, "asked_at", "decided_at"),
         **shown,
+    }
+
+
+def _report(report: YearReport) -> dict[str, Any]:
+    amounts = ("measured_kg", "scope1_kg", "scope2_kg", "scope3_kg", "base_kg", "target_kg")
+    as_they_are = (
+        "year", "revision", "state", "boundary", "method", "complete", "exclusions", "verified_by", "verification_url",
+        "base_year", "target_year", "plan", "plan_url", "statement", "level_measure", "level_reduce",
+        "level_contribute", "rules", "note",
+    )  # fmt: skip
+    return {
+        **{name: getattr(report, name) for name in as_they_are},
+        **{name: str(value) if (value := getattr(report, name)) is not None else None for name in amounts},
+        **_plain(report, "ended_on", "submitted_at", "decided_at"),
+        "contributions": [
+            {
+                "certificate": one.certificate.number if one.certificate else None,
+                "registry": one.registry,
+                "reference": one.reference,
+                "url": one.url,
+                "units": one.units,
+            }
+            for one in report.contributions.all()
+        ],
     }
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from creditstore.certificates.models import Certificate
 from creditstore.core.states import edges_trigger
-from creditstore_content.pledge import triggers
+from creditstore_content.pledge import report_rules, triggers
 from creditstore_content.pledge.states import CONFIRMED, LISTINGS, PLEDGES, REPORTS
 
 NAME_LIMIT = 200
@@ -111,7 +111,7 @@ class Pledge(models.Model):
         ordering = ["-signed_at", "-pk"]
         verbose_name = _("pledge")
         verbose_name_plural = _("pledges")
-        default_permissions = ("view",)
+        default_permissions = ("view", "withdraw")
         constraints = [
             models.UniqueConstraint(
                 fields=["subject_key"], name="pledge_one_for_each", condition=Q(state__in=CONFIRMED)
@@ -222,65 +222,62 @@ class YearReport(models.Model):
     """What one pledge says of one year: three things side by side, none taken from another.
 
     Amounts are kg CO2e and empty where the signer does not say: empty is never 0. ``measured_kg`` is the whole
-    footprint of the year within ``boundary``, by ``method``; organisations may say it by scope. What was reduced is
-    the base year's less this year's. What was contributed are the ``contributions``. ``rules`` is the version of the
-    level rules that gave the levels. Nothing is shown before a moderator's yes; ``note`` is told to the signer. A
-    mistake in a published report is mended by a later revision that supersedes it.
+    footprint of the twelve months that ended on ``ended_on`` (of an event: of the whole event), within ``boundary``,
+    by ``method``; organisations say it by scope. ``complete`` is that nothing relevant is left out but ``exclusions``.
+    What was reduced is the base year's less this year's. What was contributed are the ``contributions``.
+    ``revision`` counts what the signer sent for this year, so that a moderator decides on what was read. ``rules`` is
+    the version of the level rules that gave the levels. Nothing is shown before a moderator's yes; ``note`` is told to
+    the signer. A mistake in a published report is mended by a later revision that supersedes it.
     """
 
     pledge = models.ForeignKey(Pledge, on_delete=models.CASCADE, related_name="reports")
     year = models.PositiveSmallIntegerField(_("year"))
+    ended_on = models.DateField(_("end of the year told of"))
     revision = models.PositiveSmallIntegerField(default=1)
-    state = models.CharField(max_length=10, choices=REPORTS.choices, default="submitted")
+    state = models.CharField(_("state"), max_length=10, choices=REPORTS.choices, default="submitted")
     measured_kg = models.DecimalField(max_digits=18, decimal_places=3, null=True)
     scope1_kg = models.DecimalField(max_digits=18, decimal_places=3, null=True)
     scope2_kg = models.DecimalField(max_digits=18, decimal_places=3, null=True)
     scope3_kg = models.DecimalField(max_digits=18, decimal_places=3, null=True)
     boundary = models.CharField(max_length=300, blank=True)
     method = models.CharField(max_length=300, blank=True)
+    complete = models.BooleanField(default=False)
+    exclusions = models.CharField(max_length=1000, blank=True)
+    verified_by = models.CharField(max_length=200, blank=True)
+    verification_url = models.URLField(max_length=300, blank=True)
     base_year = models.PositiveSmallIntegerField(null=True)
     base_kg = models.DecimalField(max_digits=18, decimal_places=3, null=True)
     target_year = models.PositiveSmallIntegerField(null=True)
     target_kg = models.DecimalField(max_digits=18, decimal_places=3, null=True)
+    plan = models.TextField(max_length=2000, blank=True)
     plan_url = models.URLField(max_length=300, blank=True)
     statement = models.TextField(max_length=4000, blank=True)
     level_measure = models.CharField(max_length=6, choices=Level.choices, blank=True)
     level_reduce = models.CharField(max_length=6, choices=Level.choices, blank=True)
     level_contribute = models.CharField(max_length=6, choices=Level.choices, blank=True)
     rules = models.CharField(max_length=20, blank=True)
-    submitted_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(_("sent"))
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     note = models.CharField(max_length=500, blank=True)
 
     class Meta:
         ordering = ["-year", "-revision"]
+        verbose_name = _("yearly report")
+        verbose_name_plural = _("yearly reports")
         default_permissions = ("view", "change")
-        constraints = [
-            models.UniqueConstraint(fields=["pledge", "year", "revision"], name="pledge_report_revision"),
-            models.UniqueConstraint(
-                fields=["pledge", "year"], name="pledge_report_one_published", condition=Q(state="published")
-            ),
-            models.CheckConstraint(
-                name="pledge_report_decided_by_somebody",
-                condition=Q(state="submitted", decided_at=None, decided_by=None)
-                | ~Q(state="submitted") & Q(decided_at__isnull=False, decided_by__isnull=False),
-            ),
-            *(
-                models.CheckConstraint(
-                    name=f"pledge_report_{name}_not_negative", condition=Q((name, None)) | Q((f"{name}__gte", 0))
-                )
-                for name in ("measured_kg", "scope1_kg", "scope2_kg", "scope3_kg", "base_kg", "target_kg")
-            ),
-        ]
-        triggers = [edges_trigger(REPORTS)]
+        constraints = report_rules.constraints()
+        triggers = [edges_trigger(REPORTS), triggers.read_before_published()]
 
     def __str__(self) -> str:
         return f"{self.pledge_id} {self.year}.{self.revision}"
 
 
 class Contribution(models.Model):
-    """Cancelled units that a report counts: a certificate of this store, or a cancellation that stands elsewhere."""
+    """Cancelled units that a report counts: a certificate of this store, or a cancellation that stands elsewhere.
+
+    ``units`` may be a part of the certificate's: all reports together never count more than there are.
+    """
 
     report = models.ForeignKey(YearReport, on_delete=models.CASCADE, related_name="contributions")
     certificate = models.ForeignKey(Certificate, null=True, on_delete=models.PROTECT, related_name="contributions")
@@ -290,6 +287,7 @@ class Contribution(models.Model):
     units = models.PositiveBigIntegerField()
 
     class Meta:
+        ordering = ["pk"]
         constraints = [
             models.CheckConstraint(name="pledge_contribution_of_some_units", condition=Q(units__gte=1)),
             models.CheckConstraint(
@@ -303,6 +301,7 @@ class Contribution(models.Model):
                 condition=Q(certificate__isnull=False),
             ),
         ]
+        triggers = [triggers.no_unit_counted_twice()]
 
     def __str__(self) -> str:
         return f"{self.report_id}: {self.units}"

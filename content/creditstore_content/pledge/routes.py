@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -16,8 +17,18 @@ from creditstore.api.limits import client_address
 from creditstore.api.routes.quotes import key_parameter
 from creditstore.api.schemas.common import PageOf, plain
 from creditstore_content.pledge import schemas as out
+from creditstore_content.pledge.levels import level_rules, level_words
 from creditstore_content.pledge.links import record_address
-from creditstore_content.pledge.listing import PledgeFilters, PublicPledge, check_filters, pledge_counts, public_page
+from creditstore_content.pledge.listing import (
+    PledgeFilters,
+    PublicPledge,
+    check_filters,
+    pledge_counts,
+    public_page,
+    public_pledge,
+)
+from creditstore_content.pledge.models import Step
+from creditstore_content.pledge.public_reports import ToldReport, public_reports
 from creditstore_content.pledge.requests import PledgeRequest
 from creditstore_content.pledge.services import sign
 from creditstore_content.pledge.texts import current_text
@@ -55,6 +66,32 @@ def get_pledge_text(request: HttpRequest) -> out.Text:
         steps=out.StepWords(measure=text.measure, reduce=text.reduce, contribute=text.contribute),
         closing=text.closing,
         published_at=text.published_at,
+    )
+
+
+@router.get(
+    "/pledges/levels", response=out.Levels, operation_id="list_pledge_levels", summary="What levels of reports mean"
+)
+def list_pledge_levels(request: HttpRequest) -> out.Levels:
+    """By step, in the language of the request. Steps have levels of their own, never one together."""
+    rules = level_rules()
+    return out.Levels(
+        version=rules.version,
+        levels=[
+            out.LevelMeaning.model_validate({"step": one.step, "level": one.level, "asks": list(one.asks)})
+            for one in level_words(rules=rules)
+        ],
+    )
+
+
+@router.get(
+    "/pledges/{uuid:public_id}", response=out.PledgeRecord, operation_id="get_pledge", summary="A public pledge"
+)
+def get_pledge(request: HttpRequest, public_id: UUID) -> out.PledgeRecord:
+    """One pledge of the public list, with its published yearly reports. 404, alike, for any that is not public."""
+    item = public_pledge(public_id=public_id)
+    return out.PledgeRecord(
+        **_pledge(item).model_dump(), reports=[_report(report) for report in public_reports(pledge=item)]
     )
 
 
@@ -110,3 +147,13 @@ def _pledge(item: PublicPledge) -> out.PublicPledge:
         lapsed_at=item.lapsed_at,
         url=record_address(item.public_id),
     )
+
+
+def _report(report: ToldReport) -> out.YearReport:
+    values = asdict(report)
+    target = values.pop("target")
+    allowed = values.pop("allowed_kg")
+    values["levels"] = {step: report.levels.get(step) for step in Step.values}
+    for one in values["contributions"]:
+        one |= {name: one[name] or None for name in ("certificate", "registry", "reference", "url")}
+    return out.YearReport.model_validate({**values, "target": {**target, "allowed_kg": allowed} if target else None})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from typing import Literal
 
 from pydantic import BaseModel, Field
@@ -35,6 +37,89 @@ class PublicPledge(Answer):
     pledged_at: UtcTime
     lapsed_at: UtcTime | None
     url: str
+
+
+Level = Literal["bronze", "silver", "gold"]
+
+
+class Target(Answer):
+    """A straight path from the emissions of one year to those that shall be left in another, in kg CO2e."""
+
+    base_year: int
+    base_kg: Decimal
+    target_year: int
+    target_kg: Decimal
+    allowed_kg: Decimal | None = Field(
+        description="What the path leaves for the year told of; null up to the base year"
+    )
+
+
+class ReportContribution(Answer):
+    """Cancelled units: of a certificate of this store, or, not checked by it, elsewhere."""
+
+    units: int
+    certificate: str | None = Field(description="Number; null for one elsewhere, and for one that its buyer hides")
+    simulated: bool = Field(description="No registry has cancelled anything: a demonstration's")
+    registry: str | None
+    reference: str | None
+    url: str | None
+
+
+class ReportLevels(Answer):
+    """Of each step by itself; null where none is reached, or the step was not pledged."""
+
+    measure: Level | None
+    reduce: Level | None
+    contribute: Level | None
+
+
+class YearReport(Answer):
+    """A year as the signer tells it: measured, reduced, contributed, none taken from another. null: not told.
+
+    Nobody here checked the figures; a person read them before they were shown.
+    """
+
+    year: int
+    ended_on: date = Field(description="Last day of the twelve months, or of the event")
+    published_at: UtcTime
+    measured_kg: Decimal | None = Field(description="The whole footprint in kg CO2e, before any contribution")
+    scope1_kg: Decimal | None
+    scope2_kg: Decimal | None
+    scope3_kg: Decimal | None
+    boundary: str
+    method: str
+    complete: bool = Field(description="Nothing that matters is left out but `exclusions`, as the signer says")
+    exclusions: str
+    verified_by: str
+    verification_url: str
+    target: Target | None
+    plan: str
+    plan_url: str
+    contributions: list[ReportContribution]
+    statement: str
+    levels: ReportLevels
+    rules: str = Field(description="Version of the level rules, see GET /pledges/levels")
+
+
+class PledgeRecord(PublicPledge):
+    """A public pledge with its published years, the newest first; a pledge without a name shows none."""
+
+    reports: list[YearReport]
+
+
+class LevelMeaning(Answer):
+    """What one level of one step asks for, beside all that the levels before it ask for."""
+
+    step: Step
+    level: Level
+    asks: list[str]
+
+
+class Levels(Answer):
+    """The operator's rules for levels."""
+
+    version: str
+    levels: list[LevelMeaning]
 
 
 class Counts(Answer):

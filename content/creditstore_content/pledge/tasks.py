@@ -1,4 +1,4 @@
-"""Jobs of the pledge: mails, and forgetting what nobody confirmed."""
+"""Jobs of the pledge: mails, reminding of reports, and forgetting what nobody confirmed."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from typing import Any
 from django.db.models import QuerySet
 from procrastinate.contrib.django import app
 
+from creditstore.core import clock
 from creditstore.core.countries import country_name
 from creditstore.core.jobs import MAIL_RETRY
 from creditstore.core.mail import send_mail
-from creditstore_content.pledge.links import address, confirm_token, manage_links
-from creditstore_content.pledge.models import Pledge, PublicListing
+from creditstore_content.pledge.keeping import lapse_overdue, lapses_on, remind
+from creditstore_content.pledge.links import address, confirm_token, manage_links, manage_token
+from creditstore_content.pledge.models import Pledge, PublicListing, YearReport
 from creditstore_content.pledge.services import forget_unconfirmed
 from creditstore_content.pledge.states import CONFIRMED
 from creditstore_content.pledge.texts import signed_words
@@ -66,6 +68,55 @@ def mail_decision(listing_id: int) -> None:
         pledge = listing.pledge
         public_link = address(pledge, "record", public_id=str(pledge.public_id))
         _tell(pledge, "pledge_decision", listing=listing, public_link=public_link)
+
+
+@app.task(name="creditstore.pledge.mail_reminder", retry=MAIL_RETRY)
+def mail_reminder(pledge_id: int) -> None:
+    """A report will be due, or is overdue: what to do, and what happens otherwise."""
+    pledge = _of(pledge_id, "active")
+    if pledge is not None and pledge.report_due_on is not None:
+        due = pledge.report_due_on
+        _tell(
+            pledge,
+            "pledge_reminder",
+            report_link=address(pledge, "report", token=manage_token(pledge)),
+            due=due,
+            overdue=due < clock.shared_now().date(),
+            lapses=lapses_on(due=due),
+        )
+
+
+@app.task(name="creditstore.pledge.mail_lapsed", retry=MAIL_RETRY)
+def mail_lapsed(pledge_id: int) -> None:
+    """The pledge is shown as lapsed; a report brings it back."""
+    pledge = _of(pledge_id, "lapsed")
+    if pledge is not None:
+        _tell(pledge, "pledge_lapsed", report_link=address(pledge, "report", token=manage_token(pledge)))
+
+
+@app.task(name="creditstore.pledge.mail_report_decision", retry=MAIL_RETRY)
+def mail_report_decision(report_id: int) -> None:
+    """What the moderator decided about a report."""
+    reports = YearReport.objects.filter(state__in=("published", "refused"), pledge__state__in=CONFIRMED)
+    report = reports.select_related("pledge__text").filter(pk=report_id).first()
+    if report is not None:
+        pledge = report.pledge
+        listing = PublicListing.objects.filter(pledge=pledge, state="shown").exclude(name="").first()
+        _tell(
+            pledge,
+            "pledge_report_decision",
+            report=report,
+            public_link=address(pledge, "record", public_id=str(pledge.public_id)) if listing else "",
+            report_link=address(pledge, "report", token=manage_token(pledge)),
+        )
+
+
+@app.periodic(cron="17 4 * * *")
+@app.task(name="creditstore.pledge.keep", queueing_lock="creditstore.pledge.keep")
+def keep(timestamp: int) -> None:
+    """Every night: remind of reports, and let pledges lapse that nobody reports on."""
+    remind()
+    lapse_overdue()
 
 
 @app.periodic(cron="47 3 * * *")

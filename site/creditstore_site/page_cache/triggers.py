@@ -35,7 +35,6 @@ _MODELS = (
     "creditstore_pledge.PledgeText",
     "creditstore_pledge.PublicListing",
     "creditstore_pledge.YearReport",
-    "creditstore_pledge.Contribution",
     "wagtailcore.Page",
     "wagtailcore.PageViewRestriction",
     "wagtailcore.Site",
@@ -50,10 +49,12 @@ _DRAFT_COLUMNS = {
     }
 }  # fmt: skip
 #: Where not everything counts. Anybody can sign a pledge, and nothing of it is shown before somebody confirms it and a
-#: moderator agrees: or else whoever signs over and over would empty every process's memory.
+#: moderator agrees: or else whoever signs over and over would empty every process's memory. So with reports, whose
+#: contributions change only before a moderator's yes.
 _EVENTS = {
     "creditstore_pledge_pledge": "UPDATE OF state",
     "creditstore_pledge_publiclisting": "DELETE OR UPDATE OF state",
+    "creditstore_pledge_yearreport": "DELETE OR UPDATE OF state",
 }
 
 

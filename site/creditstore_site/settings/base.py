@@ -339,11 +339,26 @@ CREDITSTORE_TRUSTED_PROXIES = [item for item in os.environ.get("CREDITSTORE_TRUS
 CREDITSTORE_CONFIRM_HOURS = 24
 CREDITSTORE_CONFIRMED_DAYS = 365
 #: The pledge: how long the link that confirms a signature works, when signatures that nobody confirmed are deleted, how
-#: many mails that anybody can ask for go to one mailbox in a day, and after how many days the first report is due.
+#: many mails that anybody can ask for go to one mailbox in a day, after how many days the first report is due, how many
+#: days before that signers are reminded, and how many days after it a pledge without a report is shown as lapsed.
 CREDITSTORE_PLEDGE_CONFIRM_HOURS = 72
 CREDITSTORE_PLEDGE_UNCONFIRMED_DAYS = 14
 CREDITSTORE_PLEDGE_MAILS_PER_DAY = 4
 CREDITSTORE_PLEDGE_REPORT_DAYS = 365
+CREDITSTORE_PLEDGE_REMIND_DAYS = 30
+CREDITSTORE_PLEDGE_GRACE_DAYS = 60
+#: What each level asks for, by step; what it can ask for is told in docs/explanation/pledge.md. Whoever changes a rule
+#: gives the rules a new version: reports keep the version that they got their levels by.
+CREDITSTORE_PLEDGE_LEVELS: dict[str, object] = {
+    "version": "1",
+    "measure": {"bronze": {"measured": True}, "silver": {"complete": True}, "gold": {"verified": True}},
+    "reduce": {
+        "bronze": {"plan": True},
+        "silver": {"years_on_path": 1},
+        "gold": {"years_on_path": 2, "points_a_year": "4.2"},
+    },
+    "contribute": {"bronze": {"units": 1}, "silver": {"share": "0.5"}, "gold": {"share": "1"}},
+}
 #: How long a form may lie open, and how quickly no person fills it in.
 CREDITSTORE_PLEDGE_FORM_HOURS = 24
 CREDITSTORE_PLEDGE_FORM_SECONDS = 3

@@ -71,6 +71,7 @@ ROLES: Final = (
                 *(f"{PAGE}lock", f"{PAGE}unlock", f"{PAGE}bulk_delete"),
                 *(*_MEDIA, *_BENEFITS, *_TOPICS, *_REDIRECTS, *_AROUND_PAGES, _CAMPAIGNS),
                 *("creditstore_pledge.view_publiclisting", "creditstore_pledge.change_publiclisting"),
+                *("creditstore_pledge.view_yearreport", "creditstore_pledge.change_yearreport"),
             }
         ),
     ),
@@ -99,12 +100,13 @@ ROLES: Final = (
     ),
     Role(
         group=SUPPORT,
-        purpose=_("works the queue of orders, without moving money"),
+        purpose=_("works the queue of orders, without moving money, and helps those who have pledged"),
         rights=frozenset(
             {
                 *(_ADMIN, "creditstore_desk.view_queue", "creditstore_desk.act_on_orders"),
                 *("creditstore_reconciliation.view_openitem", "creditstore_webhooks.view_inboundwebhook"),
                 "creditstore_webhooks.change_inboundwebhook",
+                *("creditstore_pledge.view_pledge", "creditstore_pledge.withdraw_pledge"),
             }
         ),
     ),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from django import template
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from creditstore_content.pledge import listing, texts
 from creditstore_content.pledge.listing import PledgeCounts, PublicPledge
-from creditstore_content.pledge.models import Kind, PledgeText, Step
+from creditstore_content.pledge.models import Kind, Level, PledgeText, Step
 
 register = template.Library()
 
@@ -48,3 +50,27 @@ def paragraphs(block: str) -> list[str]:
 def step_words(text: PledgeText) -> list[str]:
     """What each step means, in their order."""
     return [text.measure, text.reduce, text.contribute]
+
+
+@register.filter
+def level_words(level: str) -> str:
+    """Bronze, silver or gold."""
+    return str(Level(level).label)
+
+
+@register.filter
+def step_label(step: str) -> str:
+    """Measure, reduce or contribute."""
+    return str(Step(step).label)
+
+
+@register.filter
+def tonnes(kilograms: Decimal) -> str:
+    """``1,240.5`` for 1,240,500 kg, with what is known of it and no zeros behind; a minus is left out."""
+    return number_format(f"{(abs(kilograms) / 1000).normalize():f}", force_grouping=True)
+
+
+@register.filter
+def percent_of(part: Decimal, whole: Decimal) -> str:
+    """``12.5``: the one as hundredths of the other, without a minus, to one decimal."""
+    return number_format(f"{round(abs(part) / whole * 100, 1).normalize():f}")

@@ -14,24 +14,27 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from creditstore.core import clock
 from creditstore.core.errors import StoreError
 from creditstore_content.pledge import inviting, services
 from creditstore_content.pledge.exporting import export
 from creditstore_content.pledge.links import manage_token
 from creditstore_content.pledge.listing import change_listing, listing_wish
 from creditstore_content.pledge.models import Pledge, PublicListing
+from creditstore_content.pledge.reporting import own_reports, years_open
 from creditstore_content.pledge.requests import Listing
 from creditstore_content.pledge.texts import signed_words
 from creditstore_site.forms import show_store_error
+from creditstore_site.pledge_certificate import certificate_pdf
 from creditstore_site.pledge_forms import ListingForm
-from creditstore_site.views.answers import View, message_page, status_of
+from creditstore_site.views.answers import View, error_page, message_page, status_of
 from creditstore_site.views.orders import see
 
 _SAVED = gettext_lazy("Saved. A person looks at it before it is shown.")
 _SAVED_NONE = gettext_lazy("Saved. Your pledge is not in the public list any more.")
 
 
-def _of_own_pledge(view: Callable[[HttpRequest, Pledge, str], HttpResponse]) -> View:
+def of_own_pledge(view: Callable[[HttpRequest, Pledge, str], HttpResponse]) -> View:
     """A view of the pledge that the link opens; a link that opens none says what to do."""
 
     @wraps(view)
@@ -104,7 +107,7 @@ def disown(request: HttpRequest, token: str) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@_of_own_pledge
+@of_own_pledge
 def mine(request: HttpRequest, pledge: Pledge, token: str) -> HttpResponse:
     """The signer's own page; POST changes what the public list may show."""
     form = ListingForm(
@@ -131,13 +134,15 @@ def mine(request: HttpRequest, pledge: Pledge, token: str) -> HttpResponse:
         "form": form,
         "token": token,
         "words": signed_words(text=pledge.text, steps=pledge.steps),
+        "reports": own_reports(pledge=pledge),
+        "years_open": years_open(pledge=pledge, today=clock.shared_now().date()),
     }
     return render(request, "pledge/mine.html", context, status=status)
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@_of_own_pledge
+@of_own_pledge
 def withdraw(request: HttpRequest, pledge: Pledge, token: str) -> HttpResponse:
     """GET says what goes and what stays, and shows a button; POST withdraws."""
     if request.method != "POST":
@@ -159,7 +164,7 @@ def withdraw(request: HttpRequest, pledge: Pledge, token: str) -> HttpResponse:
 
 @never_cache
 @require_POST
-@_of_own_pledge
+@of_own_pledge
 def invitation(request: HttpRequest, pledge: Pledge, token: str) -> HttpResponse:
     """Make the link that invites others, or end it (``end``)."""
     if "end" in request.POST:
@@ -173,9 +178,23 @@ def invitation(request: HttpRequest, pledge: Pledge, token: str) -> HttpResponse
 
 @never_cache
 @require_safe
-@_of_own_pledge
+@of_own_pledge
 def data(request: HttpRequest, pledge: Pledge, token: str) -> HttpResponse:
     """All that is stored of the pledge, as a file."""
     answer = JsonResponse(export(pledge=pledge), json_dumps_params={"indent": 2, "ensure_ascii": False})
     answer["Content-Disposition"] = f'attachment; filename="pledge-{pledge.public_id}.json"'
+    return answer
+
+
+@never_cache
+@require_safe
+@of_own_pledge
+def certificate(request: HttpRequest, pledge: Pledge, token: str) -> HttpResponse:
+    """The certificate, as PDF."""
+    try:
+        made = certificate_pdf(pledge=pledge)
+    except StoreError as error:
+        return error_page(request, error, links=((reverse("pledge:mine", args=[token]), _("Your pledge")),))
+    answer = HttpResponse(made, content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="pledge-{pledge.public_id}.pdf"'
     return answer

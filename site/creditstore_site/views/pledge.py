@@ -17,6 +17,7 @@ from creditstore.core.errors import StoreError
 from creditstore_content.pledge.inviting import known_inviter
 from creditstore_content.pledge.listing import PledgeFilters, pledge_counts, public_page, public_pledge
 from creditstore_content.pledge.models import Kind, PledgeText
+from creditstore_content.pledge.public_reports import public_reports
 from creditstore_content.pledge.services import send_links
 from creditstore_content.pledge.services import sign as sign_pledge
 from creditstore_content.pledge.texts import current_text, signed_words
@@ -123,12 +124,14 @@ def record(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return error_page(request, error, links=((reverse("pledge:wall"), _("See who has pledged")),))
     text = PledgeText.objects.get(pk=pledge.text_pk)
     words = signed_words(text=text, steps=list(pledge.steps))
+    reports = public_reports(pledge=pledge)
     context = {
         "section": "pledge",
         "pledge": pledge,
         "text": text,
         "words": words,
-        "badge_code": badge_code(pledge),
+        "reports": reports,
+        "badge_code": badge_code(pledge, report=next(iter(reports), None)),
     }
     return render(request, "pledge/record.html", context)
 
@@ -138,8 +141,9 @@ def record(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def badge(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The badge for other sites, as SVG. Where there is no public pledge it says so, and nothing of what was."""
     try:
-        pledge, status = public_pledge(public_id=public_id), 200
+        pledge = public_pledge(public_id=public_id)
     except StoreError:
-        pledge, status = None, 404
-    context = badge_facts(pledge)
+        context, status = badge_facts(None), 404
+    else:
+        context, status = badge_facts(pledge, report=next(iter(public_reports(pledge=pledge)), None)), 200
     return render(request, "pledge/badge.svg", context, status=status, content_type="image/svg+xml; charset=utf-8")

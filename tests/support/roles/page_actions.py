@@ -225,6 +225,14 @@ def see_pledges_that_wait(world: World) -> bool:
     return _readable(world, "creditstore_pledge_listings")
 
 
+def see_reports_that_wait(world: World) -> bool:
+    return _readable(world, "creditstore_pledge_reports")
+
+
+def find_pledges(world: World) -> bool:
+    return _readable(world, "creditstore_pledges")
+
+
 def read_what_campaigns_brought(world: World) -> bool:
     return _readable(world, "creditstore_campaigns")
 
@@ -260,6 +268,8 @@ ACTIONS = {
     "make a redirect": make_a_redirect,
     "change footer, contact, banners and sharing": change_what_stands_around_pages,
     "see pledges that wait to be listed": see_pledges_that_wait,
+    "see yearly reports that wait": see_reports_that_wait,
+    "find a pledge": find_pledges,
     "read what campaigns brought in": read_what_campaigns_brought,
     "read which projects stand on pages": read_where_projects_stand,
     "read what was edited by whom": read_what_was_edited,
