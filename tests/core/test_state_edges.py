@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -114,7 +115,9 @@ def a_pledge(*, listing: str = "none") -> Pledge:
 
 
 def a_report() -> YearReport:
-    return YearReport.objects.create(pledge=a_pledge(), year=2026, submitted_at=timezone.now())
+    return YearReport.objects.create(
+        pledge=a_pledge(), year=2025, ended_on=date(2025, 12, 31), submitted_at=timezone.now()
+    )
 
 
 def of_pledge(_row: models.Model, state: str) -> dict[str, Any]:

@@ -115,6 +115,7 @@ def test_every_table_that_pages_show_tells_of_every_kind_of_change(fresh_databas
             statements = {
                 "creditstore_pledge_pledge": ["UPDATE"],
                 "creditstore_pledge_publiclisting": ["UPDATE", "DELETE"],
+                "creditstore_pledge_yearreport": ["UPDATE", "DELETE"],
             }.get(table, ["INSERT", "UPDATE", "DELETE"])
             column = pk if "INSERT" in statements else "state"
             for statement in (
