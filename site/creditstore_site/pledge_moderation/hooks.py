@@ -30,7 +30,7 @@ def listings_item() -> PermittedItem:
 def reports_item() -> PermittedItem:
     """Here too somebody waits."""
     return PermittedItem(
-        _("Yearly reports to look at"),
+        _("Yearly reports"),
         "creditstore_pledge_reports",
         permission=report_views.VIEW,
         name="pledge-reports",
