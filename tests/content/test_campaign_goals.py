@@ -142,18 +142,19 @@ def test_the_projects_of_the_store_are_there() -> None:
 def test_links_are_rewritten_whatever_stands_in_them(page: CampaignPage) -> None:
     from django.template.response import TemplateResponse
 
-    from creditstore_content.pages.attribution import carry_key
+    from creditstore_content.pages.attribution import carry_key, key_of
 
     def finished(html: str) -> str:
         response = TemplateResponse(None, "pages/none.html")
         response._is_rendered = False
-        carry_key(response, source=page.translation_key)
+        carry_key(response, key=key)
         response.content = html
         for callback in response._post_render_callbacks:
             callback(response)
         return response.content.decode()
 
     key: Any = Campaign.objects.get(source=page.translation_key).key
+    assert key_of(page) == key
     assert finished('<a href="/en/store/projects/0009/">') == f'<a href="/en/store/projects/0009/?campaign={key}">'
     assert finished('<a href="/en/store/projects/0009/card.png">') == '<a href="/en/store/projects/0009/card.png">'
     assert finished('<a href="/en/store/">') == f'<a href="/en/store/?campaign={key}">'

@@ -21,7 +21,7 @@ from support.page_cache import Told
 pytestmark = pytest.mark.django_db
 MOST, WARM = 12, 2
 #: With nothing remembered: the way to the page, its frame and its blocks together.
-COLD = 20
+COLD = 17
 
 
 def body(explainer: ExplainerPage, *, of_each: int = 1) -> list[tuple[str, Any]]:

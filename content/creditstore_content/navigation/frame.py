@@ -12,11 +12,12 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.core.cache import cache
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import get_language
 from wagtail.images.models import SourceImageIOError
-from wagtail.models import Page, Site
+from wagtail.models import Page, PageViewRestriction, Site
 
 from creditstore_content.blocks.base import public_html
 from creditstore_content.blocks.links import LinkValue
@@ -189,7 +190,11 @@ def _read_for(request: HttpRequest) -> SiteFrame:
 
 def menu_items(*, home: Page) -> tuple[MenuItem, ...]:
     """Live, public pages below a site's home page that are marked for menus, in the editors' order."""
-    pages = home.get_children().live().public().in_menu()
+    # Wagtail's own ``public`` asks for all restrictions first.
+    restricted = PageViewRestriction.objects.annotate(
+        asked=ExpressionWrapper(OuterRef("path"), output_field=CharField())
+    ).filter(asked__startswith=F("page__path"))
+    pages = home.get_children().live().in_menu().exclude(Exists(restricted))
     return tuple(MenuItem(page.title, page.url) for page in pages if page.url)
 
 

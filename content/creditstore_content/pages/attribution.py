@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
+from django.db.models import OuterRef, Subquery
 from django.http import HttpResponse
 from django.template.response import TemplateResponse
+from wagtail.models import Page
 
 from creditstore.campaigns.models import Campaign
 from creditstore.campaigns.services import announce_campaign, close_campaign
@@ -38,15 +40,24 @@ def close(*, sender: type, instance: Any, **_signal: Any) -> None:
         close_campaign(source=instance.translation_key)
 
 
-def carry_key(response: TemplateResponse, *, source: UUID) -> None:
-    """Let the page's links to projects carry the campaign's key, if the campaign is open.
+def open_key(source: UUID | OuterRef) -> Subquery:
+    """The key of the open campaign of the pages with this translation key; null where none is open."""
+    return Subquery(Campaign.objects.filter(source=source, open=True).order_by("pk").values("key")[:1])
+
+
+def key_of(page: Page) -> str | None:
+    """The key of the open campaign of this page. Whoever read the page for readers has asked already (``open_key``)."""
+    if hasattr(page, "open_key"):
+        return cast("str | None", page.open_key)
+    keys = Campaign.objects.filter(source=page.translation_key, open=True).order_by("pk").values_list("key", flat=True)
+    return keys.first()
+
+
+def carry_key(response: TemplateResponse, *, key: str) -> None:
+    """Let the page's links to projects carry the campaign's key.
 
     Done to the finished page, so that no link is left out, whoever made the block that it stands in.
     """
-    campaign = Campaign.objects.filter(source=source, open=True).first()
-    if campaign is None:
-        return
-    key = campaign.key
 
     def rewrite(done: HttpResponse) -> None:
         done.content = with_key(done.content, key=key, in_catalogue=False)

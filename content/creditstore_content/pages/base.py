@@ -86,6 +86,9 @@ class StorePage(Page):  # type: ignore[misc]
     @property
     def topics(self) -> list[dict[str, str]]:
         """Name and slug of each topic of the page, in the editor's order."""
+        # Most have none, and whoever read the page for readers knows.
+        if not getattr(self, "has_topics", True):
+            return []
         return [{"name": link.topic.name, "slug": link.topic.slug} for link in self.page_topics.all()]
 
     @property

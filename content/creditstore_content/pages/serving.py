@@ -17,6 +17,10 @@ from wagtail import views
 from wagtail.models import Page, PageViewRestriction, Site
 from wagtail.url_routing import RouteResult
 
+from creditstore_content.pages.attribution import open_key
+from creditstore_content.pages.models import CampaignPage
+from creditstore_content.pages.topics import PageTopic
+
 
 def serve(request: HttpRequest, path: str) -> HttpResponseBase:
     """The page at this address below the language's prefix. Errors: ``Http404``."""
@@ -43,7 +47,12 @@ def find(request: HttpRequest, path: str) -> Page | None:
     kind = chain[-1].content_type.model_class()
     if kind is None or any(_has_a_way_of_its_own(page) for page in below):
         return None
-    page = cast(Page, kind._default_manager.select_related("locale").get(pk=chain[-1].pk))
+    rows = kind._default_manager.select_related("locale").annotate(
+        has_topics=Exists(PageTopic.objects.filter(page=OuterRef("pk")))
+    )
+    if issubclass(kind, CampaignPage):
+        rows = rows.annotate(open_key=open_key(OuterRef("translation_key")))
+    page = cast(Page, rows.get(pk=chain[-1].pk))
     page.above = tuple(chain[:-1])
     page.open_to_all = not any(one.is_restricted or one.alias_of_id for one in chain)
     return page

@@ -29,7 +29,7 @@ from creditstore_content.blocks.choosers import (
 )
 from creditstore_content.blocks.loading import in_this_language
 from creditstore_content.pages import usage_report
-from creditstore_content.pages.attribution import carry_key
+from creditstore_content.pages.attribution import carry_key, key_of
 from creditstore_content.pages.models import CampaignPage
 from creditstore_content.pages.slugs import check_slug
 from creditstore_content.pages.topic_admin import TopicViewSet
@@ -136,8 +136,8 @@ def let_campaigns_links_carry_their_key(serve: Serve) -> Serve:
 
     def serve_with_key(page: Page, request: HttpRequest, args: list[Any], kwargs: dict[str, Any]) -> HttpResponseBase:
         response = serve(page, request, args, kwargs)
-        if isinstance(page, CampaignPage) and isinstance(response, TemplateResponse):
-            carry_key(response, source=page.translation_key)
+        if isinstance(page, CampaignPage) and isinstance(response, TemplateResponse) and (key := key_of(page)):
+            carry_key(response, key=key)
         return response
 
     return serve_with_key
