@@ -22,6 +22,7 @@ def main() -> int:
     from django.core.management import call_command
 
     from creditstore_site.demo.first_reconciliation import ask_for_first_reconciliation
+    from creditstore_site.demo.pledges import load_pledges
     from creditstore_site.demo.waiting import ask_for_waiting_orders
 
     with step("Database"):
@@ -29,6 +30,7 @@ def main() -> int:
             call_command("migrate", interactive=False, verbosity=0)
     with step("Demo data"):
         call_command("load_demo", verbosity=0)
+        load_pledges()
         # The worker makes them when the simulated registry is there to refuse them.
         ask_for_waiting_orders()
         ask_for_first_reconciliation()

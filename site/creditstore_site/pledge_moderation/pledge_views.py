@@ -62,6 +62,11 @@ class PledgesView(Permitted, ReportView):  # type: ignore[misc]
     verbose_name_plural = gettext_lazy("pledges")
     default_ordering = "-confirmed_at"
     is_searchable = True
+    #: What can be taken away as a table: no address, and no name of whoever signed for another.
+    list_export: Final = [
+        "public_id", "name", "kind", "country", "steps", "state", "confirmed_at", "report_due_on", "lapsed_at",
+        "withdrawn_at",
+    ]  # fmt: skip
 
     def get_queryset(self) -> QuerySet[Pledge]:
         """What was looked for, else all."""

@@ -260,6 +260,14 @@ def test_support_finds_a_pledge_and_withdraws_it() -> None:
     desk.post(address, {"reason": "asked", "sure": "on"})
 
 
+def test_pledges_are_taken_away_as_a_table_without_addresses() -> None:
+    pledge = pledged()
+    table = b"".join(staff("Support").get("/admin/pledges/", {"export": "csv"}).streaming_content).decode()  # type: ignore[attr-defined]
+    assert str(pledge.public_id) in table
+    assert "measure, reduce, contribute" in table
+    assert "amina@" not in table
+
+
 @pytest.mark.parametrize("group", ["Editors", "Shop managers", "Translators"])
 def test_others_see_neither_pledges_nor_reports(group: str) -> None:
     pledge = pledged()
