@@ -6,6 +6,7 @@ at a time uses it.
 
 from __future__ import annotations
 
+import atexit
 from base64 import b64encode
 from functools import lru_cache
 from io import BytesIO
@@ -71,6 +72,8 @@ def _engine() -> tuple[Any, Any, list[Any]]:
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher
 
+    # Its fonts clean up after themselves, which they cannot once the interpreter has taken its modules apart.
+    atexit.register(_engine.cache_clear)
     fetcher = URLFetcher(allowed_protocols={"data", "file"}, allow_redirects=False)
     fonts = FontConfiguration()
     sheet = render_to_string("pledge/certificate.css", {"fonts": _FONTS.as_uri()})

@@ -27,6 +27,7 @@ from creditstore_content.pledge.models import Pledge
 from creditstore_content.pledge.services import withdraw
 from creditstore_content.pledge.states import CONFIRMED, PLEDGES
 from creditstore_site.admin_pages import DetailPage, Permitted, staff_member
+from creditstore_site.pledge_moderation.deciding import about
 
 VIEW: Final = "creditstore_pledge.view_pledge"
 WITHDRAW: Final = "creditstore_pledge.withdraw_pledge"
@@ -140,9 +141,7 @@ class PledgeView(DetailPage, FormView):  # type: ignore[type-arg]
         pledge = self.pledge
         return {
             **super().get_context_data(**kwargs),
-            "pledge": pledge,
-            "country": country_name(pledge.country),
-            "domain": pledge.email.rpartition("@")[2],
+            **about(pledge),
             "reports": pledge.reports.all(),
             "changes": history(instance=pledge, table=PLEDGES),
             "may_withdraw": pledge.state in CONFIRMED and self.request.user.has_perm(WITHDRAW),
