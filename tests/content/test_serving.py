@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.cache import cache
+from django.db import connection
 from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from wagtail.models import Page, PageViewRestriction
+from wagtail.models import Locale, Page, PageViewRestriction, Site
 
 from creditstore_content.pages import serving
 from creditstore_content.pages.models import CampaignPage, ExplainerPage, HomePage
@@ -46,6 +49,43 @@ def test_no_address_leads_where_wagtail_would_not(home: HomePage, steps: list[st
         found = serving.find(request(), path)
         if found is not None:
             assert wagtails(path) == found
+
+
+@pytest.mark.parametrize("translated", [False, True])
+def test_root_paths_are_told_as_wagtail_finds_them(home: HomePage, translated: bool) -> None:
+    if translated:
+        home.copy_for_translation(Locale.objects.create(language_code="en-xa"))
+    for path in ("", "clean-cooking/", "not-there/"):
+        cache.clear()
+        with override("en"):
+            serving.find(request(), path)
+        with CaptureQueriesContext(connection) as captured:
+            told = Site.get_site_root_paths()
+        assert not captured.captured_queries
+        cache.clear()
+        assert told == Site.get_site_root_paths()
+        assert len(told) == 1 + translated
+
+
+def test_of_several_sites_each_host_has_its_own(home: HomePage) -> None:
+    other = ExplainerPage.objects.live().first()
+    assert other is not None
+    site = Site.objects.create(hostname="other.example.org", root_page=other)
+    cache.clear()
+    asked = RequestFactory().get("/", headers={"host": "other.example.org"})
+    with override("en"):
+        found = serving.find(asked, "")
+        mine = serving.find(request(), "")
+    assert (Site.find_for_request(asked), found) == (site, other)
+    assert mine == home
+    cache.clear()
+    assert len(Site.get_site_root_paths()) == 2
+
+
+def test_a_host_that_no_site_has_finds_nothing(home: HomePage) -> None:
+    Site.objects.update(is_default_site=False, hostname="elsewhere.example.org")
+    cache.clear()
+    assert serving.find(request(), "") is None
 
 
 def test_a_page_that_is_not_live(campaign: CampaignPage) -> None:

@@ -8,11 +8,11 @@ what it will need, and then, when all of it has been read, takes it from there.
 from __future__ import annotations
 
 import copy
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextvars import ContextVar
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, QuerySet, Value
 from django.utils.translation import get_language
 from wagtail import blocks
 from wagtail.blocks.stream_block import StreamValue
@@ -20,7 +20,8 @@ from wagtail.documents.blocks import DocumentChooserBlock as WagtailsDocumentCho
 from wagtail.images.blocks import ImageChooserBlock as WagtailsImageChooserBlock
 from wagtail.models import Page
 
-_Wanted = dict[type[Model], tuple[QuerySet[Any], set[Any]]]
+_Read = Callable[[Collection[Any]], dict[Any, Any]]
+_Wanted = dict[type[Model], tuple[_Read, set[Any]]]
 _Found = dict[type[Model], dict[Any, Any]]
 
 _wanted: ContextVar[_Wanted | None] = ContextVar("wanted", default=None)
@@ -37,6 +38,10 @@ class LoadedTogether:
         """The objects, with what a page shows of them."""
         return self.model_class._default_manager.all()  # type: ignore[attr-defined, no-any-return]
 
+    def read(self, keys: Collection[Any]) -> dict[Any, Any]:
+        """Those with these keys, by key."""
+        return self.queryset().in_bulk(keys)
+
     def bulk_to_python(self, values: Iterable[Any]) -> list[Any]:
         """The objects with these keys in their order; None for a missing key, and for what is gone."""
         keys = list(values)
@@ -45,9 +50,9 @@ class LoadedTogether:
         wanted, found = _wanted.get(), _found.get()
         if wanted is not None:
             if known:
-                wanted.setdefault(model, (self.queryset(), set()))[1].update(known)
+                wanted.setdefault(model, (self.read, set()))[1].update(known)
             return [None] * len(keys)
-        objects = found[model] if found is not None and model in found else self.queryset().in_bulk(known)
+        objects = found[model] if found is not None and model in found else self.read(known)
         # A block may change what it was given: each has its own.
         return [copy.copy(objects[key]) if key in objects else None for key in keys]
 
@@ -62,9 +67,22 @@ class ImageChooserBlock(LoadedTogether, WagtailsImageChooserBlock):  # type: ign
 
     plain_path = "wagtail.images.blocks.ImageChooserBlock"
 
-    def queryset(self) -> QuerySet[Any]:
-        """With every size."""
-        return super().queryset().prefetch_related("renditions")
+    def read(self, keys: Collection[Any]) -> dict[Any, Any]:
+        """With every size: a picture comes with its sizes, and only those that have none yet are asked for apart."""
+        model = self.model_class
+        sizes: dict[Any, list[Any]] = {key: [] for key in keys}
+        found: dict[Any, Any] = {}
+        for size in model.get_rendition_model()._default_manager.filter(image__in=sizes).select_related("image"):
+            size.image = found.setdefault(size.image_id, size.image)
+            sizes[size.image_id].append(size)
+        if missing := sizes.keys() - found.keys():
+            found |= model._default_manager.in_bulk(missing)
+        for key, image in found.items():
+            # As Django's own ``prefetch_related`` leaves it.
+            kept = image.renditions.all()
+            kept._result_cache, kept._prefetch_done = sizes[key], True
+            image._prefetched_objects_cache = {"renditions": kept}
+        return found
 
 
 class DocumentChooserBlock(LoadedTogether, WagtailsDocumentChooserBlock):  # type: ignore[misc]
@@ -88,8 +106,11 @@ def in_this_language(page: Page) -> Page:
     return page if page.locale.language_code == get_language() else page.localized
 
 
-def load_targets(streams: Collection[StreamValue]) -> None:
-    """Read all that the blocks of these streams show, before anybody asks for the first of them."""
+def load_targets(streams: Collection[StreamValue], *, pages: QuerySet[Page] | None = None) -> list[Page]:
+    """Read all that the blocks of these streams show, before anybody asks for the first of them.
+
+    ``pages`` are read in the same go; they come back in the tree's order.
+    """
     wanted: _Wanted = {}
     mark = _wanted.set(wanted)
     try:
@@ -97,9 +118,16 @@ def load_targets(streams: Collection[StreamValue]) -> None:
             _convert(stream)
     finally:
         _wanted.reset(mark)
-    if not wanted:
-        return
-    other_mark = _found.set({model: objects.in_bulk(keys) for model, (objects, keys) in wanted.items()})
+    beside: list[Page] = []
+    found: _Found = {}
+    if pages is not None:
+        _read, keys = wanted.pop(Page, (None, set()))
+        found[Page], beside = _together(keys, pages)
+    for model, (read, keys) in wanted.items():
+        found[model] = read(keys)
+    if not any(found.values()):
+        return beside
+    other_mark = _found.set(found)
     try:
         for stream in streams:
             for _child in stream:
@@ -107,6 +135,16 @@ def load_targets(streams: Collection[StreamValue]) -> None:
                 pass
     finally:
         _found.reset(other_mark)
+    return beside
+
+
+def _together(keys: set[Any], pages: QuerySet[Page]) -> tuple[dict[Any, Page], list[Page]]:
+    """The pages with these keys, and beside them ``pages``, by one statement of which each half has its index."""
+    wanted = Page.objects.filter(pk__in=keys).select_related("locale").annotate(is_beside=Value(False))
+    other = pages.select_related("locale").annotate(is_beside=Value(True))
+    rows = list(wanted.union(other, all=True))
+    beside = sorted((page for page in rows if page.is_beside), key=lambda page: page.path)
+    return {page.pk: page for page in rows}, beside
 
 
 def _convert(stream: StreamValue) -> None:

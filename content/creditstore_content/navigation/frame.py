@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, QuerySet, Value
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -21,7 +21,7 @@ from wagtail.models import Page, PageViewRestriction, Site
 
 from creditstore_content.blocks.base import public_html
 from creditstore_content.blocks.links import LinkValue
-from creditstore_content.blocks.loading import in_this_language
+from creditstore_content.blocks.loading import in_this_language, load_targets
 from creditstore_content.navigation.blocks import PLACES
 
 _SECONDS = 60
@@ -160,24 +160,34 @@ def banners_for(request: HttpRequest, frame: SiteFrame) -> tuple[Banner, ...]:
     return tuple(banner for banner in frame.banners if banner.is_shown(now=now, places=places))
 
 
+def sites_with_settings() -> QuerySet[Site]:
+    """Sites with the settings of what stands around their pages; ``has_settings`` says so of a site.
+
+    All in one statement. Not by Wagtail's ``for_site``: it writes a row, and reading a page writes nothing.
+    """
+    from creditstore_content.navigation.models import Banners, ContactDetails, Footer, Sharing
+
+    kept = [model._meta.get_field("site").related_query_name() for model in (Footer, ContactDetails, Sharing, Banners)]
+    sites = Site.objects.select_related("root_page__locale", "sharing__picture", *kept)
+    return cast("QuerySet[Site]", sites.annotate(has_settings=Value(True)))
+
+
 def _read_for(request: HttpRequest) -> SiteFrame:
     from creditstore_content.navigation.models import Banners, ContactDetails, Footer, Sharing
 
     found = Site.find_for_request(request)
     if found is None:
         return SiteFrame()
-    settings_models = (Footer, ContactDetails, Sharing, Banners)
-    # All settings in one statement. Not by Wagtail's ``for_site``: it writes a row, and reading a page writes nothing.
-    kept = [model._meta.get_field("site").related_query_name() for model in settings_models]
-    site = Site.objects.select_related("root_page__locale", "sharing__picture", *kept).get(pk=found.pk)
+    site = found if hasattr(found, "has_settings") else sites_with_settings().get(pk=found.pk)
 
     def setting(model: Any) -> Any:
         edited = getattr(request, model.get_cache_attr_name(), None)
         return edited or getattr(site, model._meta.get_field("site").related_query_name(), None) or model(site=site)
 
     footer, contact, sharing = setting(Footer), setting(ContactDetails), setting(Sharing)
+    menu = load_targets([footer.columns], pages=pages_in_menu(home=in_this_language(site.root_page)))
     return SiteFrame(
-        menu=menu_items(home=in_this_language(site.root_page)),
+        menu=tuple(MenuItem(page.title, page.url) for page in menu if page.url),
         columns=tuple(_columns(_in_this_language(footer.columns))),
         note=footer.note,
         intro=contact.intro,
@@ -188,14 +198,14 @@ def _read_for(request: HttpRequest) -> SiteFrame:
     )
 
 
-def menu_items(*, home: Page) -> tuple[MenuItem, ...]:
+def pages_in_menu(*, home: Page) -> QuerySet[Page]:
     """Live, public pages below a site's home page that are marked for menus, in the editors' order."""
     # Wagtail's own ``public`` asks for all restrictions first.
     restricted = PageViewRestriction.objects.annotate(
         asked=ExpressionWrapper(OuterRef("path"), output_field=CharField())
     ).filter(asked__startswith=F("page__path"))
-    pages = home.get_children().live().in_menu().exclude(Exists(restricted))
-    return tuple(MenuItem(page.title, page.url) for page in pages if page.url)
+    pages: QuerySet[Page] = home.get_children().live().in_menu().exclude(Exists(restricted))
+    return pages
 
 
 def _in_this_language(stream: Iterable[Any]) -> Iterable[Any]:

@@ -14,11 +14,12 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import get_language
 from wagtail import views
-from wagtail.models import Page, PageViewRestriction, Site
+from wagtail.models import Page, PageViewRestriction
 from wagtail.url_routing import RouteResult
 
 from creditstore_content.pages.attribution import open_key
 from creditstore_content.pages.models import CampaignPage
+from creditstore_content.pages.only_site import find_site, keep_root_paths
 from creditstore_content.pages.topics import PageTopic
 
 
@@ -33,14 +34,16 @@ def serve(request: HttpRequest, path: str) -> HttpResponseBase:
 
 def find(request: HttpRequest, path: str) -> Page | None:
     """The live page at this address with what lies above it in ``page.above``; None where Wagtail must look itself."""
-    site = Site.find_for_request(request)
+    site, alone = find_site(request)
     if site is None:
         return None
     steps = [step for step in path.split("/") if step]
-    chain = _chain(site.root_page, steps)
+    chain, roots = _chain(site.root_page, steps, translations=alone)
+    if alone:
+        keep_root_paths(site=site, roots=roots)
     if not chain or chain[-1 - len(steps)].locale.language_code != get_language():
         home = site.root_page.localized
-        chain = _chain(home, steps) if home.pk != site.root_page.pk else chain
+        chain = _chain(home, steps)[0] if home.pk != site.root_page.pk else chain
     if not chain or not chain[-1].live:
         return None
     below = chain[-1 - len(steps) :]
@@ -58,20 +61,24 @@ def find(request: HttpRequest, path: str) -> Page | None:
     return page
 
 
-def _chain(home: Page, steps: list[str]) -> list[Page]:
-    """All pages from the tree's root to the one so many steps below the home page; empty where one is missing."""
+def _chain(home: Page, steps: list[str], *, translations: bool = False) -> tuple[list[Page], list[Page]]:
+    """All pages from the tree's root to the one so many steps below the home page; empty where one is missing.
+
+    Besides, if asked for, the home page and its ``translations``.
+    """
     addresses = [home.url_path + "".join(f"{step}/" for step in steps[:count]) for count in range(len(steps) + 1)]
     above_home = [home.path[:end] for end in range(Page.steplen, len(home.path), Page.steplen)]
     restrictions = PageViewRestriction.objects.filter(page=OuterRef("pk"))
-    found = list(
-        Page.objects.filter(
-            Q(url_path__in=addresses, path__startswith=home.path) | Q(path__in=above_home, depth__lt=home.depth)
-        )
+    way = Q(url_path__in=addresses, path__startswith=home.path) | Q(path__in=above_home, depth__lt=home.depth)
+    rows = list(
+        Page.objects.filter(way | Q(translation_key=home.translation_key) if translations else way)
         .select_related("content_type", "locale")
         .annotate(is_restricted=Exists(restrictions))
         .order_by("path")
     )
-    return found if [page.url_path for page in found[len(above_home) :]] == addresses else []
+    roots = [page for page in rows if page.translation_key == home.translation_key]
+    found = [page for page in rows if page.pk == home.pk or page not in roots]
+    return (found if [page.url_path for page in found[len(above_home) :]] == addresses else []), roots
 
 
 def _has_a_way_of_its_own(page: Page) -> bool:
