@@ -39,7 +39,7 @@ def test_the_description_is_complete(api: Any) -> None:
             "/orders/{number}", "/orders/{number}/payments", "/orders/{number}/substitute", "/orders/{number}/withdraw",
             "/cancellations",
             "/reconciliation", "/serials/{serial}", "/certificates/{number}", "/certificates/{number}/{format}",
-            "/pledges", "/pledges/counts", "/pledges/text", "/plugins", "/status",
+            "/pledges", "/pledges/counts", "/pledges/levels", "/pledges/text", "/pledges/{id}", "/plugins", "/status",
         )
     }  # fmt: skip
     for path, methods in description["paths"].items():

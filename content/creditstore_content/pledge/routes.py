@@ -84,12 +84,10 @@ def list_pledge_levels(request: HttpRequest) -> out.Levels:
     )
 
 
-@router.get(
-    "/pledges/{uuid:public_id}", response=out.PledgeRecord, operation_id="get_pledge", summary="A public pledge"
-)
-def get_pledge(request: HttpRequest, public_id: UUID) -> out.PledgeRecord:
+@router.get("/pledges/{uuid:id}", response=out.PledgeRecord, operation_id="get_pledge", summary="A public pledge")
+def get_pledge(request: HttpRequest, id: UUID) -> out.PledgeRecord:
     """One pledge of the public list, with its published yearly reports. 404, alike, for any that is not public."""
-    item = public_pledge(public_id=public_id)
+    item = public_pledge(public_id=id)
     return out.PledgeRecord(
         **_pledge(item).model_dump(), reports=[_report(report) for report in public_reports(pledge=item)]
     )
