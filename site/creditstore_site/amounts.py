@@ -46,6 +46,11 @@ def _ungrouped(digits: str, mark: str) -> str:
     return digits.replace(mark, "")
 
 
+def tonnes_words(kilograms: Decimal) -> str:
+    """``1,240.5`` for 1,240,500 kg, in the reader's language, with no zeros behind."""
+    return number_format(f"{(kilograms / 1000).normalize():f}", force_grouping=True)
+
+
 class TonnesField(forms.CharField):
     """An amount of tonnes, as kilograms: whole ones, for a thousandth of a tonne is as far as anybody knows."""
 
@@ -57,10 +62,7 @@ class TonnesField(forms.CharField):
 
     def prepare_value(self, value: Any) -> Any:
         """Kilograms as tonnes, as the reader writes them; what was typed stays as it is."""
-        if isinstance(value, Decimal):
-            tonnes = (value / 1000).normalize()
-            return number_format(f"{tonnes:f}", force_grouping=True)
-        return value
+        return tonnes_words(value) if isinstance(value, Decimal) else value
 
     def clean(self, value: Any) -> Decimal | None:
         """Kilograms; ``None`` for nothing, which is not 0."""

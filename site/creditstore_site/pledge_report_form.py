@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from creditstore.core.errors import StoreError
 from creditstore_content.pledge.models import Kind, Pledge, Step, YearReport
 from creditstore_content.pledge.report_requests import OtherContribution, OwnContribution, ReportRequest
+from creditstore_content.pledge.report_rules import AMOUNTS
 from creditstore_site.amounts import TonnesField
 from creditstore_site.forms import show_store_error
 
@@ -23,7 +24,6 @@ _CERTIFICATE = re.compile(r"(?P<number>\S+)(?:\s+(?P<units>[0-9]{1,12}))?")
 _TEXTS: Final = (
     "boundary", "method", "exclusions", "verified_by", "verification_url", "plan", "plan_url", "statement",
 )  # fmt: skip
-_AMOUNTS: Final = ("measured_kg", "scope1_kg", "scope2_kg", "scope3_kg", "base_kg", "target_kg")
 _YEARS: Final = ("base_year", "target_year")
 _LINK = {"inputmode": "url", "spellcheck": "false", "placeholder": "https://"}
 
@@ -119,7 +119,7 @@ class ReportForm(forms.Form):
         """The report as it was filled in."""
         values = self.cleaned_data
         texts: dict[str, Any] = {name: values.get(name, "") for name in _TEXTS}
-        numbers: dict[str, Any] = {name: values.get(name) for name in (*_AMOUNTS, *_YEARS)}
+        numbers: dict[str, Any] = {name: values.get(name) for name in (*AMOUNTS, *_YEARS)}
         return ReportRequest(
             ended_on=values["ended_on"],
             complete=values["complete"],
@@ -182,7 +182,7 @@ def add_row_errors(formset: Any, error: StoreError) -> None:
 def initial_of(report: YearReport | None, *, earlier: YearReport | None, day: date | None) -> dict[str, Any]:
     """What a new form shows: the report itself, or what stays from year to year of an earlier one."""
     if report is not None:
-        values = {name: getattr(report, name) for name in (*_AMOUNTS, *_YEARS, *_TEXTS, "ended_on", "complete")}
+        values = {name: getattr(report, name) for name in (*AMOUNTS, *_YEARS, *_TEXTS, "ended_on", "complete")}
         own = [one for one in report.contributions.all() if one.certificate is not None]
         values["certificates"] = "\n".join(f"{one.certificate} {one.units}" for one in own)
         return values

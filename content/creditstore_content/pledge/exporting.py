@@ -8,6 +8,7 @@ from creditstore.core.states import history
 from creditstore_content.pledge.inviting import came, invitation_address
 from creditstore_content.pledge.links import record_address
 from creditstore_content.pledge.models import Pledge, PublicListing, YearReport
+from creditstore_content.pledge.report_rules import AMOUNTS
 from creditstore_content.pledge.states import PLEDGES
 from creditstore_content.pledge.texts import signed_words
 
@@ -77,7 +78,6 @@ def _listing(pledge: Pledge) -> dict[str, Any] | None:
 
 
 def _report(report: YearReport) -> dict[str, Any]:
-    amounts = ("measured_kg", "scope1_kg", "scope2_kg", "scope3_kg", "base_kg", "target_kg")
     as_they_are = (
         "year", "revision", "state", "boundary", "method", "complete", "exclusions", "verified_by", "verification_url",
         "base_year", "target_year", "plan", "plan_url", "statement", "level_measure", "level_reduce",
@@ -85,7 +85,7 @@ def _report(report: YearReport) -> dict[str, Any]:
     )  # fmt: skip
     return {
         **{name: getattr(report, name) for name in as_they_are},
-        **{name: str(value) if (value := getattr(report, name)) is not None else None for name in amounts},
+        **{name: str(value) if (value := getattr(report, name)) is not None else None for name in AMOUNTS},
         **_plain(report, "ended_on", "submitted_at", "decided_at"),
         "contributions": [
             {

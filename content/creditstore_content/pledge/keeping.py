@@ -21,7 +21,11 @@ _AT_ONCE = 2000
 
 def lapses_on(*, due: date) -> date:
     """The first day on which a pledge whose report was due on ``due`` is shown as lapsed."""
-    return due + timedelta(days=settings.CREDITSTORE_PLEDGE_GRACE_DAYS + 1)
+    return due + _until_lapsed()
+
+
+def _until_lapsed() -> timedelta:
+    return timedelta(days=settings.CREDITSTORE_PLEDGE_GRACE_DAYS + 1)
 
 
 def remind(*, now: datetime | None = None) -> int:
@@ -48,7 +52,7 @@ def lapse_overdue(*, now: datetime | None = None) -> int:
     still is not the signer's fault.
     """
     now = now or clock.shared_now()
-    last_day = now.date() - timedelta(days=settings.CREDITSTORE_PLEDGE_GRACE_DAYS + 1)
+    last_day = now.date() - _until_lapsed()
     warned = Q(reminded_at__lte=now - timedelta(days=min(settings.CREDITSTORE_PLEDGE_GRACE_DAYS, 7)))
     count = 0
     with transaction.atomic():

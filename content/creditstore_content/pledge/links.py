@@ -51,6 +51,11 @@ def record_address(public_id: UUID) -> str:
     return f"{settings.SITE_URL}{reverse('pledge:record', kwargs={'public_id': public_id})}"
 
 
+def report_address(pledge: Pledge) -> str:
+    """Where the signer reports, with the secret of their own page."""
+    return address(pledge, "report", token=manage_token(pledge))
+
+
 def manage_links(pledge: Pledge) -> dict[str, str]:
     """What every mail to a signer ends with: the way to their own page, and the way out."""
     token = manage_token(pledge)

@@ -15,13 +15,13 @@ from django.utils.translation import gettext as _
 from creditstore.core.errors import FieldError, StoreError
 from creditstore.core.text import clean_text, too_long
 from creditstore_content.pledge.models import Contribution, Kind, Pledge, Step, YearReport
+from creditstore_content.pledge.report_rules import AMOUNTS
 
 MOST_CONTRIBUTIONS: Final = 40
 #: Ten times what all of mankind emits in a year, and more: a typing error.
 MOST_KG: Final = Decimal(10) ** 15 - 1
 MOST_UNITS: Final = 10**12
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
-_AMOUNTS: Final = ("measured_kg", "scope1_kg", "scope2_kg", "scope3_kg", "base_kg", "target_kg")
 _LINES: Final = ("boundary", "method", "exclusions", "verified_by", "verification_url", "plan_url")
 _BLOCKS: Final = ("plan", "statement")
 
@@ -122,7 +122,7 @@ def _period_errors(request: ReportRequest, pledge: Pledge, today: date) -> Itera
 
 
 def _amount_errors(request: ReportRequest, kind: str) -> Iterator[FieldError]:
-    for name in _AMOUNTS:
+    for name in AMOUNTS:
         value = getattr(request, name)
         if value is not None and (not value.is_finite() or not 0 <= value <= MOST_KG):
             yield FieldError(name, _("Enter an amount of 0 or more, as a number."))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
-_AMOUNTS = ("measured_kg", "scope1_kg", "scope2_kg", "scope3_kg", "base_kg", "target_kg")
+#: The columns that are amounts in kg CO2e.
+AMOUNTS: Final = ("measured_kg", "scope1_kg", "scope2_kg", "scope3_kg", "base_kg", "target_kg")
 _TARGET = ("base_year", "base_kg", "target_year", "target_kg")
 
 
@@ -46,6 +49,6 @@ def constraints() -> list[models.BaseConstraint]:
             models.CheckConstraint(
                 name=f"pledge_report_{name}_not_negative", condition=Q((name, None)) | Q((f"{name}__gte", 0))
             )
-            for name in _AMOUNTS
+            for name in AMOUNTS
         ),
     ]

@@ -7,6 +7,7 @@ revision's yes. What waits counts for nothing but for the pledge's not lapsing m
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import fields
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -33,11 +34,7 @@ from creditstore_content.pledge.report_requests import OwnContribution, ReportRe
 from creditstore_content.pledge.states import CONFIRMED, PLEDGES, REPORTS
 
 #: The columns of ``YearReport`` that are the signer's words, named alike in ``ReportRequest``.
-_TOLD = (
-    "ended_on", "measured_kg", "scope1_kg", "scope2_kg", "scope3_kg", "boundary", "method", "complete", "exclusions",
-    "verified_by", "verification_url", "base_year", "base_kg", "target_year", "target_kg", "plan", "plan_url",
-    "statement",
-)  # fmt: skip
+_TOLD = tuple(field.name for field in fields(ReportRequest) if field.name not in ("certificates", "elsewhere"))
 
 
 def submit_report(*, pledge: Pledge, request: ReportRequest) -> YearReport:

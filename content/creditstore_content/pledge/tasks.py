@@ -12,7 +12,7 @@ from creditstore.core.countries import country_name
 from creditstore.core.jobs import MAIL_RETRY
 from creditstore.core.mail import send_mail
 from creditstore_content.pledge.keeping import lapse_overdue, lapses_on, remind
-from creditstore_content.pledge.links import address, confirm_token, manage_links, manage_token
+from creditstore_content.pledge.links import address, confirm_token, manage_links, report_address
 from creditstore_content.pledge.models import Pledge, PublicListing, YearReport
 from creditstore_content.pledge.services import forget_unconfirmed
 from creditstore_content.pledge.states import CONFIRMED
@@ -79,7 +79,7 @@ def mail_reminder(pledge_id: int) -> None:
         _tell(
             pledge,
             "pledge_reminder",
-            report_link=address(pledge, "report", token=manage_token(pledge)),
+            report_link=report_address(pledge),
             due=due,
             overdue=due < clock.shared_now().date(),
             lapses=lapses_on(due=due),
@@ -91,7 +91,7 @@ def mail_lapsed(pledge_id: int) -> None:
     """The pledge is shown as lapsed; a report brings it back."""
     pledge = _of(pledge_id, "lapsed")
     if pledge is not None:
-        _tell(pledge, "pledge_lapsed", report_link=address(pledge, "report", token=manage_token(pledge)))
+        _tell(pledge, "pledge_lapsed", report_link=report_address(pledge))
 
 
 @app.task(name="creditstore.pledge.mail_report_decision", retry=MAIL_RETRY)
@@ -107,7 +107,7 @@ def mail_report_decision(report_id: int) -> None:
             "pledge_report_decision",
             report=report,
             public_link=address(pledge, "record", public_id=str(pledge.public_id)) if listing else "",
-            report_link=address(pledge, "report", token=manage_token(pledge)),
+            report_link=report_address(pledge),
         )
 
 

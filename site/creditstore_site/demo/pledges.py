@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Final
 
 from django.conf import settings
 from django.db import transaction
@@ -14,14 +13,12 @@ from creditstore.accounts.models import User
 from creditstore.core import clock
 from creditstore_content.pledge.links import confirm_token
 from creditstore_content.pledge.listing import decide
-from creditstore_content.pledge.models import Pledge
+from creditstore_content.pledge.models import Kind, Pledge, Step
 from creditstore_content.pledge.report_requests import OtherContribution, ReportRequest
 from creditstore_content.pledge.reporting import decide_report, submit_report
 from creditstore_content.pledge.requests import Listing, PledgeRequest
 from creditstore_content.pledge.services import confirm, sign
 from creditstore_content.pledge.texts import current_text
-
-_STEPS: Final = ("measure", "reduce", "contribute")
 
 
 def _requests() -> tuple[PledgeRequest, ...]:
@@ -29,32 +26,32 @@ def _requests() -> tuple[PledgeRequest, ...]:
     told = {"text_version": version, "language": settings.LANGUAGE_CODE}
     return (
         PledgeRequest(
-            kind="person",
+            kind=Kind.PERSON,
             name="Tomás Rivera (invented)",
             country="CL",
             email="tomas@example.org",
-            steps=_STEPS[:2],
+            steps=(Step.MEASURE, Step.REDUCE),
             listing=Listing.NAMED,
             **told,  # type: ignore[arg-type]
         ),
         PledgeRequest(
-            kind="event",
+            kind=Kind.EVENT,
             name="River festival (invented)",
             signer_name="Jana Weber (invented)",
             country="DE",
             email="festival@example.org",
-            steps=_STEPS,
+            steps=tuple(Step.values),
             listing=Listing.ANONYMOUS,
             **told,  # type: ignore[arg-type]
         ),
         PledgeRequest(
-            kind="organisation",
+            kind=Kind.ORGANISATION,
             name="Lakeside School (invented)",
             signer_name="Amina Otieno (invented)",
             signer_role="Head",
             country="KE",
             email="lakeside@example.org",
-            steps=_STEPS,
+            steps=tuple(Step.values),
             listing=Listing.NAMED,
             **told,  # type: ignore[arg-type]
         ),
@@ -98,7 +95,7 @@ def _load(request: PledgeRequest) -> bool:
         pledge = confirm(token=confirm_token(mine.get()))
         listing = pledge.listing
         decide(listing=listing, show=True, by=moderator, seen_name=listing.name)
-        if request.kind == "organisation":
+        if request.kind == Kind.ORGANISATION:
             report = submit_report(pledge=pledge, request=_report(clock.shared_now().year - 1))
             decide_report(report=report, publish=True, by=moderator, seen_revision=report.revision)
     return True

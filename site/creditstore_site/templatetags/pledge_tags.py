@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from creditstore_content.pledge import listing, texts
 from creditstore_content.pledge.listing import PledgeCounts, PublicPledge
 from creditstore_content.pledge.models import Kind, Level, PledgeText, Step
+from creditstore_site.amounts import tonnes_words
 
 register = template.Library()
 
@@ -67,7 +68,7 @@ def step_label(step: str) -> str:
 @register.filter
 def tonnes(kilograms: Decimal) -> str:
     """``1,240.5`` for 1,240,500 kg, with what is known of it and no zeros behind; a minus is left out."""
-    return number_format(f"{(abs(kilograms) / 1000).normalize():f}", force_grouping=True)
+    return tonnes_words(abs(kilograms))
 
 
 @register.filter

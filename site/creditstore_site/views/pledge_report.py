@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from creditstore.core import clock
 from creditstore.core.errors import StoreError
 from creditstore_content.pledge.levels import level_rules, level_words
-from creditstore_content.pledge.models import Pledge, YearReport
+from creditstore_content.pledge.models import Kind, Pledge, YearReport
 from creditstore_content.pledge.reporting import submit_report, years_open
 from creditstore_site.pledge_report_form import (
     ElsewhereFormSet,
@@ -84,7 +84,7 @@ def _year(request: HttpRequest, pledge: Pledge) -> int:
 
 def _last_day(year: int, pledge: Pledge) -> date | None:
     """The usual day; of an event nobody knows it but the signer."""
-    return None if pledge.kind == "event" else date(year, 12, 31)
+    return None if pledge.kind == Kind.EVENT else date(year, 12, 31)
 
 
 @require_safe
