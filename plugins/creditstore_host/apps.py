@@ -12,7 +12,7 @@ class CreditstoreHostConfig(AppConfig):
     verbose_name = _("Plugins")
 
     def ready(self) -> None:
-        """Build the store's one host. A broken plugin is quarantined; only strict mode lets it stop the start."""
+        """Prepare the store's one host. A broken plugin is quarantined; only strict mode lets it stop the start."""
         from creditstore_host.host import install_from_settings
 
         install_from_settings()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from creditstore_host.calls import ask
 from creditstore_host.faults import BadAnswer
+from creditstore_host.loading import Part
 from creditstore_plugins import (
     AccountTotals,
     BlocksPage,
@@ -17,7 +19,7 @@ from creditstore_plugins import (
 )
 
 
-def totals(plugin_id: str, connector: RegistryBooks, account: str) -> AccountTotals | NotTold:
+def totals(part: Part[Any, RegistryBooks], account: str) -> AccountTotals | NotTold:
     """An account's totals: of the account that was asked for, and not below zero."""
 
     def check(answer: AccountTotals | NotTold) -> None:
@@ -27,10 +29,10 @@ def totals(plugin_id: str, connector: RegistryBooks, account: str) -> AccountTot
             if min(answer.held, answer.cancelled) < 0:
                 raise BadAnswer("totals() told of less than nothing")
 
-    return ask(plugin_id, "totals", lambda: connector.totals(account), AccountTotals | NotTold, NotTold, check=check)
+    return ask(part, "totals", lambda: part.instance.totals(account), AccountTotals | NotTold, NotTold, check=check)
 
 
-def blocks(plugin_id: str, connector: RegistryBooks, account: str, cursor: str) -> BlocksPage | NotTold:
+def blocks(part: Part[Any, RegistryBooks], account: str, cursor: str) -> BlocksPage | NotTold:
     """A page of what lies in an account."""
 
     def check(answer: BlocksPage | NotTold) -> None:
@@ -38,13 +40,11 @@ def blocks(plugin_id: str, connector: RegistryBooks, account: str, cursor: str) 
             _goes_on(answer.next, cursor, "blocks()")
 
     return ask(
-        plugin_id, "blocks", lambda: connector.blocks(account, cursor), BlocksPage | NotTold, NotTold, check=check
+        part, "blocks", lambda: part.instance.blocks(account, cursor), BlocksPage | NotTold, NotTold, check=check
     )
 
 
-def records(
-    plugin_id: str, connector: RegistryBooks, account: str, since: datetime, cursor: str
-) -> RecordsPage | NotTold:
+def records(part: Part[Any, RegistryBooks], account: str, since: datetime, cursor: str) -> RecordsPage | NotTold:
     """A page of completed cancellations from the account that was asked for."""
 
     def check(answer: RecordsPage | NotTold) -> None:
@@ -57,16 +57,16 @@ def records(
                     raise BadAnswer("records() told of a cancellation without its transaction or its ranges")
 
     return ask(
-        plugin_id,
+        part,
         "records",
-        lambda: connector.records(account, since, cursor),
+        lambda: part.instance.records(account, since, cursor),
         RecordsPage | NotTold,
         NotTold,
         check=check,
     )
 
 
-def captures(plugin_id: str, provider: PaymentBooks, since: datetime, cursor: str) -> CapturesPage | NotTold:
+def captures(part: Part[Any, PaymentBooks], since: datetime, cursor: str) -> CapturesPage | NotTold:
     """A page of captured money."""
 
     def check(answer: CapturesPage | NotTold) -> None:
@@ -76,7 +76,7 @@ def captures(plugin_id: str, provider: PaymentBooks, since: datetime, cursor: st
                 raise BadAnswer("captures() told of a capture without its reference or without money")
 
     return ask(
-        plugin_id, "captures", lambda: provider.captures(since, cursor), CapturesPage | NotTold, NotTold, check=check
+        part, "captures", lambda: part.instance.captures(since, cursor), CapturesPage | NotTold, NotTold, check=check
     )
 
 

@@ -4,68 +4,85 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from traceback import format_exception
+from typing import Protocol
 
 from creditstore_host.discovery import SAFE_VARIABLE, STRICT_VARIABLE, FoundPlugin
 from creditstore_host.faults import BadAnswer, Fault, attempt
-from creditstore_host.loading import LoadedPlugin, load, refusal
+from creditstore_host.isolation.wire import RunnerFailure
+from creditstore_host.loading import LoadedPlugin, build, describe, refusal
 from creditstore_host.plugin_settings import hidden
+from creditstore_host.reasons import reason_of
 from creditstore_host.records import PluginQuarantined, PluginRecord
-from creditstore_plugins import Clock, HttpClient, PluginError
+from creditstore_plugins import Clock, HttpClient
 
 logger = logging.getLogger("creditstore_host")
 
-_LONGEST_REASON = 600
+
+class Loader(Protocol):
+    """Begins to load a plugin and gives back what to call for the result: several may load at the same time."""
+
+    def __call__(self, plugin: FoundPlugin, settings: object) -> Callable[[], LoadedPlugin]:
+        """Errors of the result: whatever is wrong with the plugin."""
+
+
+def in_this_process(*, http: HttpClient, clock: Clock) -> Loader:
+    """Loads plugins into the store's own process, where nothing holds them back: for tests with a clock to move."""
+
+    def begin(plugin: FoundPlugin, settings: object) -> Callable[[], LoadedPlugin]:
+        return lambda: build(describe(plugin), settings=settings, http=http, clock=clock)
+
+    return begin
 
 
 def load_all(
-    plugins: Sequence[FoundPlugin],
-    *,
-    settings: Mapping[str, object],
-    http: HttpClient,
-    clock: Clock,
-    strict: bool,
-    safe: bool,
+    plugins: Sequence[FoundPlugin], *, settings: Mapping[str, object], loader: Loader, strict: bool, safe: bool
 ) -> tuple[list[PluginRecord], list[LoadedPlugin]]:
     """A record of every plugin, in the given order, and the loaded ones.
 
     Parameters: as of ``PluginHost.build``. Errors: ``PluginQuarantined``, in strict mode only.
     """
     contested = _contested(plugins)
+    begun: list[Callable[[], LoadedPlugin] | Fault] = []
+    for index, plugin in enumerate(plugins):
+        reason = _left_out(plugin, safe=safe) or refusal(plugin) or contested.get(index, "")
+        begun.append(
+            Fault(BadAnswer(reason)) if reason else attempt(partial(loader, plugin, settings.get(plugin.id, {})))
+        )
     records: list[PluginRecord] = []
     loaded: list[LoadedPlugin] = []
-    for index, plugin in enumerate(plugins):
-        if safe and not plugin.bundled:
-            reason = f"left out: {SAFE_VARIABLE} is on, which loads bundled plugins only"
-            records.append(_quarantined(plugin, reason=reason))
-            continue
-        own = settings.get(plugin.id, {})
-
-        def load_one(
-            plugin: FoundPlugin = plugin, own: object = own, contest: str = contested.get(index, "")
-        ) -> LoadedPlugin:
-            reason = refusal(plugin) or contest
-            if reason:
-                raise BadAnswer(reason)
-            candidate = load(plugin, settings=own, http=http, clock=clock)
-            _refuse_taken_names(candidate, loaded)
-            return candidate
-
-        result = attempt(load_one)
+    for plugin, loading in zip(plugins, begun, strict=True):
+        result = loading if isinstance(loading, Fault) else attempt(partial(_finish, loading, loaded))
         if not isinstance(result, Fault):
             loaded.append(result)
             records.append(_loaded(result))
             continue
-        record = _failed(plugin, result.error, own)
+        record = _failed(plugin, result.error, settings.get(plugin.id, {}))
+        records.append(record)
+        if _left_out(plugin, safe=safe):
+            continue
         logger.error("plugin %s of %s is quarantined: %s", plugin.id, plugin.distribution, record.reason)
         if strict:
             text = f"plugin {plugin.id} of {plugin.distribution}: {record.reason} ({STRICT_VARIABLE} is on)"
             raise PluginQuarantined(text) from result.error
-        records.append(record)
     for plugin_id in sorted(set(settings) - {plugin.id for plugin in plugins}):
         logger.warning("there are settings for the plugin %s, which is not installed", plugin_id)
     return records, loaded
+
+
+def _left_out(plugin: FoundPlugin, *, safe: bool) -> str:
+    """Why a plugin is not even looked at although nothing is wrong with it, or nothing."""
+    if safe and not plugin.bundled:
+        return f"left out: {SAFE_VARIABLE} is on, which loads bundled plugins only"
+    return ""
+
+
+def _finish(loading: Callable[[], LoadedPlugin], loaded: Sequence[LoadedPlugin]) -> LoadedPlugin:
+    candidate = loading()
+    _refuse_taken_names(candidate, loaded)
+    return candidate
 
 
 def _contested(plugins: Sequence[FoundPlugin]) -> dict[int, str]:
@@ -107,24 +124,13 @@ def _loaded(plugin: LoadedPlugin) -> PluginRecord:
         state="loaded",
         kinds=tuple(part.kind for part in plugin.parts),
         hooks=plugin.hooks,
+        schema=plugin.schema,
     )
 
 
 def _failed(plugin: FoundPlugin, error: BaseException, settings: object) -> PluginRecord:
-    if isinstance(error, BadAnswer | PluginError):
-        reason = str(error)
-    elif isinstance(error, SystemExit):
-        reason = "it tried to end the program (sys.exit) while it was loaded"
-    else:
-        reason = f"{type(error).__name__}: {error}"
-    return _quarantined(
-        plugin,
-        reason=hidden(reason, settings)[:_LONGEST_REASON],
-        traceback=hidden("".join(format_exception(error)), settings),
-    )
-
-
-def _quarantined(plugin: FoundPlugin, *, reason: str, traceback: str = "") -> PluginRecord:
+    failure = error.failure if isinstance(error, RunnerFailure) else None
+    traceback = failure.traceback if failure else hidden("".join(format_exception(error)), settings)
     return PluginRecord(
         id=plugin.id,
         distribution=plugin.distribution,
@@ -132,6 +138,7 @@ def _quarantined(plugin: FoundPlugin, *, reason: str, traceback: str = "") -> Pl
         bundled=plugin.bundled,
         api=plugin.api,
         state="quarantined",
-        reason=reason,
-        traceback=traceback,
+        reason=reason_of(error, settings),
+        traceback="" if isinstance(error, BadAnswer) and error.__traceback__ is None else traceback,
+        schema=failure.schema if failure else "",
     )

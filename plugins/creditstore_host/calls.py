@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, Protocol, TypeVar
 
-from creditstore_host.faults import BadAnswer, Fault, attempt
+from creditstore_host.faults import MOST_FINDINGS, BadAnswer, Fault, attempt
+from creditstore_host.loading import Part
 from creditstore_host.origins import leads_to
 from creditstore_host.shapes import mismatch
 from creditstore_plugins import (
@@ -57,8 +58,13 @@ logger = logging.getLogger("creditstore_host")
 T = TypeVar("T")
 U = TypeVar("U")
 U_co = TypeVar("U_co", covariant=True)
-#: A health check that yields for ever must not fill the memory.
-_MOST_FINDINGS = 100
+
+
+#: Calls that open the circuit when they fail. Not those that strangers can make fail by what they send, nor
+#: rendering, where one certificate's odd name says nothing of the next.
+BREAKING = frozenset(
+    {"start", "fetch", "refund", "captures", "submit", "status", "totals", "blocks", "records", "decide"}
+)
 
 
 class Unclear(Protocol[U_co]):
@@ -68,30 +74,28 @@ class Unclear(Protocol[U_co]):
         """The answer."""
 
 
-def start_payment(
-    plugin_id: str, provider: PaymentProvider, info: ProviderInfo, request: PaymentRequest
-) -> PaymentOutcome:
+def start_payment(part: Part[ProviderInfo, PaymentProvider], request: PaymentRequest) -> PaymentOutcome:
     """Begin a payment; ``Unknown`` when the provider fails, or would send the buyer where it must not."""
 
     def check(outcome: PaymentOutcome) -> None:
         address = outcome.url if isinstance(outcome, Redirect) else ""
         address = outcome.action if isinstance(outcome, SubmitForm) else address
         if isinstance(outcome, Redirect | SubmitForm) and not leads_to(
-            address, info.form_origins, test_mode=info.test_mode
+            address, part.info.form_origins, test_mode=part.info.test_mode
         ):
             raise BadAnswer(
                 f"{type(outcome).__name__} leads to an origin that is not declared in form_origins or not https",
                 reference=outcome.reference,
             )
 
-    outcome = _guarded(plugin_id, "start", lambda: provider.start(request), PaymentOutcome, check=check)
+    outcome = _guarded(part, "start", lambda: part.instance.start(request), PaymentOutcome, check=check)
     if isinstance(outcome, Fault):
         reference = outcome.error.reference if isinstance(outcome.error, BadAnswer) else ""
-        return Unknown(reason=_no_answer(plugin_id, outcome), reference=reference)
+        return Unknown(reason=_no_answer(part, outcome), reference=reference)
     return outcome
 
 
-def fetch_payment(plugin_id: str, provider: PaymentProvider, lookup: PaymentLookup, *, now: datetime) -> PaymentReport:
+def fetch_payment(part: Part[ProviderInfo, PaymentProvider], lookup: PaymentLookup, *, now: datetime) -> PaymentReport:
     """Ask where a payment stands; a report of state ``UNKNOWN`` when the provider fails.
 
     That report's ``event_id`` is the same each time for one attempt: however often nobody knows, it is one fact.
@@ -110,10 +114,10 @@ def fetch_payment(plugin_id: str, provider: PaymentProvider, lookup: PaymentLook
     def check(report: PaymentReport) -> None:
         _captured_with_amount(report, "fetch()")
 
-    return ask(plugin_id, "fetch", lambda: provider.fetch(lookup), PaymentReport, unclear, check=check)
+    return ask(part, "fetch", lambda: part.instance.fetch(lookup), PaymentReport, unclear, check=check)
 
 
-def parse_webhook(plugin_id: str, receiver: WebhookReceiver, webhook: Webhook) -> WebhookContent | VerificationUnknown:
+def parse_webhook(part: Part[Any, WebhookReceiver], webhook: Webhook) -> WebhookContent | VerificationUnknown:
     """What a webhook says; ``VerificationUnknown`` when the plugin fails: the bytes are kept and looked at again."""
 
     def check(content: WebhookContent) -> None:
@@ -121,31 +125,31 @@ def parse_webhook(plugin_id: str, receiver: WebhookReceiver, webhook: Webhook) -
             _captured_with_amount(content.report, "parse_webhook()")
 
     return ask(
-        plugin_id,
+        part,
         "parse_webhook",
-        lambda: receiver.parse_webhook(webhook),
+        lambda: part.instance.parse_webhook(webhook),
         WebhookContent,
         VerificationUnknown,
         check=check,
     )
 
 
-def verify_webhook(plugin_id: str, receiver: WebhookReceiver, webhook: Webhook) -> Verification:
+def verify_webhook(part: Part[Any, WebhookReceiver], webhook: Webhook) -> Verification:
     """Whether a webhook is genuine; ``VerificationUnknown`` when the plugin fails, never ``Verified``."""
-    return ask(plugin_id, "verify_webhook", lambda: receiver.verify_webhook(webhook), Verification, VerificationUnknown)
+    return ask(part, "verify_webhook", lambda: part.instance.verify_webhook(webhook), Verification, VerificationUnknown)
 
 
-def refund(plugin_id: str, provider: RefundingProvider, request: RefundRequest) -> RefundOutcome:
+def refund(part: Part[Any, RefundingProvider], request: RefundRequest) -> RefundOutcome:
     """Send money back; ``RefundUnknown`` when the provider fails."""
-    return ask(plugin_id, "refund", lambda: provider.refund(request), RefundOutcome, RefundUnknown)
+    return ask(part, "refund", lambda: part.instance.refund(request), RefundOutcome, RefundUnknown)
 
 
-def submit(plugin_id: str, connector: RegistryConnector, instruction: CancellationInstruction) -> SubmissionOutcome:
+def submit(part: Part[Any, RegistryConnector], instruction: CancellationInstruction) -> SubmissionOutcome:
     """Propose a cancellation; ``SubmissionUnknown`` when the connector fails."""
-    return ask(plugin_id, "submit", lambda: connector.submit(instruction), SubmissionOutcome, SubmissionUnknown)
+    return ask(part, "submit", lambda: part.instance.submit(instruction), SubmissionOutcome, SubmissionUnknown)
 
 
-def status(plugin_id: str, connector: RegistryConnector, key: str) -> StatusOutcome:
+def status(part: Part[Any, RegistryConnector], key: str) -> StatusOutcome:
     """Ask where a transaction stands; ``StatusUnknown`` when the connector fails or contradicts itself."""
 
     def check(outcome: StatusOutcome) -> None:
@@ -154,49 +158,49 @@ def status(plugin_id: str, connector: RegistryConnector, key: str) -> StatusOutc
             if completed != (outcome.completed_at is not None):
                 raise BadAnswer("status() must give completed_at for a completed transaction, and for no other")
 
-    return ask(plugin_id, "status", lambda: connector.status(key), StatusOutcome, StatusUnknown, check=check)
+    return ask(part, "status", lambda: part.instance.status(key), StatusOutcome, StatusUnknown, check=check)
 
 
-def parse_notification(plugin_id: str, connector: RegistryNotifications, webhook: Webhook) -> tuple[str, ...]:
+def parse_notification(part: Part[Any, RegistryNotifications], webhook: Webhook) -> tuple[str, ...]:
     """What a registry's notification speaks of; nothing when the connector fails: the registry is asked anyway."""
 
     def nothing(*, reason: str) -> tuple[str, ...]:
         return ()
 
-    return ask(plugin_id, "parse_notification", lambda: connector.parse_notification(webhook), tuple[str, ...], nothing)
+    return ask(part, "parse_notification", lambda: part.instance.parse_notification(webhook), tuple[str, ...], nothing)
 
 
-def render(plugin_id: str, form: CertificateFormat, document: CertificateDocument, digest: str) -> bytes:
+def render(part: Part[Any, CertificateFormat], document: CertificateDocument, digest: str) -> bytes:
     """The certificate's file. Errors: ``RenderFailed``: the plugin's own, or one caused by the plugin's error."""
 
     def call() -> bytes:
-        content = form.render(document, digest=digest)
+        content = part.instance.render(document, digest=digest)
         if not isinstance(content, bytes) or not content:
             raise BadAnswer("render() returned no bytes")
         return content
 
-    content = _guarded(plugin_id, "render", call, bytes)
+    content = _guarded(part, "render", call, bytes)
     if not isinstance(content, Fault):
         return content
     if isinstance(content.error, RenderFailed):
         raise content.error
-    raise RenderFailed(_no_answer(plugin_id, content)) from content.error
+    raise RenderFailed(_no_answer(part, content)) from content.error
 
 
-def findings(plugin_id: str, part: Any) -> tuple[Finding, ...]:
+def findings(part: Part[Any, Any]) -> tuple[Finding, ...]:
     """What a part's health check found; a check that fails is itself a finding."""
 
     def call() -> tuple[Finding, ...]:
-        return tuple(islice(part.check(), _MOST_FINDINGS))
+        return tuple(islice(part.instance.check(), MOST_FINDINGS))
 
-    found = _guarded(plugin_id, "check", call, tuple[Finding, ...])
+    found = _guarded(part, "check", call, tuple[Finding, ...])
     if isinstance(found, Fault):
         return (Finding(severity=Severity.ERROR, message=f"The health check failed: {found.summary}."),)
     return found
 
 
 def ask(
-    plugin_id: str,
+    part: Part[Any, Any],
     method: str,
     call: Callable[[], T],
     kind: Any,
@@ -205,12 +209,12 @@ def ask(
     check: Callable[[T], None] | None = None,
 ) -> T | U:
     """The call's answer, or what ``unclear`` makes of the fault; all else as in ``_guarded``."""
-    answer = _guarded(plugin_id, method, call, kind, check=check)
-    return unclear(reason=_no_answer(plugin_id, answer)) if isinstance(answer, Fault) else answer
+    answer = _guarded(part, method, call, kind, check=check)
+    return unclear(reason=_no_answer(part, answer)) if isinstance(answer, Fault) else answer
 
 
 def _guarded(
-    plugin_id: str, method: str, call: Callable[[], T], kind: Any, *, check: Callable[[T], None] | None = None
+    part: Part[Any, Any], method: str, call: Callable[[], T], kind: Any, *, check: Callable[[T], None] | None = None
 ) -> T | Fault:
     """The call's answer, or the fault, which is logged.
 
@@ -227,9 +231,17 @@ def _guarded(
             check(answer)
         return answer
 
+    broken = method in BREAKING
+    if broken and not part.breaker.enter():
+        return Fault(BadAnswer("it failed several times in a row and is left alone for a while"))
     result = attempt(checked)
-    if isinstance(result, Fault):
-        logger.error("plugin %s: %s failed: %s (%s)", plugin_id, method, result.summary, result.places)
+    if not isinstance(result, Fault):
+        if broken:
+            part.breaker.succeeded()
+        return result
+    logger.error("plugin %s: %s failed: %s (%s)", part.plugin_id, method, result.summary, result.places)
+    if broken and part.breaker.failed(f"{method}: {result.summary}", at=datetime.now(UTC)):
+        logger.error("plugin %s is left alone for a while: %s failed too often", part.plugin_id, part.kind)
     return result
 
 
@@ -238,5 +250,5 @@ def _captured_with_amount(report: PaymentReport, what: str) -> None:
         raise BadAnswer(f"{what} reported a captured payment without its amount")
 
 
-def _no_answer(plugin_id: str, fault: Fault) -> str:
-    return f"The plugin {plugin_id} gave no answer that can be trusted: {fault.summary}."
+def _no_answer(part: Part[Any, Any], fault: Fault) -> str:
+    return f"The plugin {part.plugin_id} gave no answer that can be trusted: {fault.summary}."

@@ -10,16 +10,21 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
+#: A health check that yields for ever must not fill the memory.
+MOST_FINDINGS = 100
+
 
 class BadAnswer(Exception):
     """A plugin answered, but not as its contract says. The text names types and fields, never values.
 
-    ``reference`` is the provider's id for the payment where the answer carried a usable one.
+    ``reference`` is the provider's id for the payment where the answer carried a usable one; ``places``, where in the
+    plugin's code it happened, when that is known from elsewhere than the traceback.
     """
 
-    def __init__(self, text: str, *, reference: str = "") -> None:
+    def __init__(self, text: str, *, reference: str = "", places: str = "") -> None:
         super().__init__(text)
         self.reference = reference
+        self.places = places
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,8 @@ class Fault:
     @property
     def places(self) -> str:
         """The innermost places in the code, without source lines or values."""
+        if isinstance(self.error, BadAnswer) and self.error.places:
+            return self.error.places
         frames = traceback.extract_tb(self.error.__traceback__)[-4:]
         return " > ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames)
 

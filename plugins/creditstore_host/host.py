@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from enum import Flag
+from functools import partial
 from typing import Any, TypeVar
 
 from creditstore_host import book_calls, calls, check_calls
-from creditstore_host.building import load_all
+from creditstore_host.breaker import Health
+from creditstore_host.building import in_this_process, load_all
 from creditstore_host.clock import SystemClock
 from creditstore_host.discovery import SAFE_VARIABLE, STRICT_VARIABLE, FoundPlugin, found, switched_on
 from creditstore_host.http import HostHttpClient
+from creditstore_host.isolation.parts import RemotePart, in_runners
+from creditstore_host.isolation.processes import Isolation
 from creditstore_host.loading import LoadedPlugin, Part
 from creditstore_host.records import (
     CheckVerdict,
     ConnectorFacts,
+    Kind,
     OfferedFormat,
     OfferedMethod,
     PluginRecord,
@@ -70,7 +76,7 @@ class PluginHost:
         self._parts: dict[str, tuple[Part[Any, Any], ...]] = {plugin.found.id: plugin.parts for plugin in loaded}
         self._providers: dict[str, Part[ProviderInfo, PaymentProvider]] = {}
         self._connectors: dict[str, Part[RegistryInfo, RegistryConnector]] = {}
-        self._formats: dict[str, tuple[str, Part[CertificateFormatInfo, CertificateFormat]]] = {}
+        self._formats: dict[str, Part[CertificateFormatInfo, CertificateFormat]] = {}
         self._order_checks: dict[str, Part[OrderCheckInfo, OrderCheck]] = {}
         for plugin_id, parts in self._parts.items():
             for part in parts:
@@ -80,7 +86,7 @@ class PluginHost:
                     case "registry":
                         self._connectors[plugin_id] = part
                     case "certificate":
-                        self._formats[part.info.name] = (plugin_id, part)
+                        self._formats[part.info.name] = part
                     case "order_check":
                         self._order_checks[plugin_id] = part
         self._methods = {method.id: method for method in self._list_methods()}
@@ -93,21 +99,26 @@ class PluginHost:
         settings: Mapping[str, object] | None = None,
         http: HttpClient | None = None,
         clock: Clock | None = None,
+        isolation: Isolation | None = None,
         strict: bool = False,
         safe: bool = False,
     ) -> PluginHost:
         """Load plugins, each by itself; what fails is quarantined and the others are loaded.
 
         Parameters: ``plugins``, those to load, all that are installed by default; ``settings``, the operator's values
-        by plugin id; ``strict`` stops at the first failure; ``safe`` leaves out all that the store does not bundle.
-        Errors: ``PluginQuarantined`` in strict mode only.
+        by plugin id; ``isolation``, how they are kept in processes of their own, or None to load them into this one,
+        where they are given ``http`` and ``clock``; ``strict`` stops at the first failure; ``safe`` leaves out all that
+        the store does not bundle. Errors: ``PluginQuarantined`` in strict mode only.
         """
-        http, clock = http or HostHttpClient(), clock or SystemClock()
+        clock = clock or SystemClock()
+        if isolation is None:
+            loader = in_this_process(http=http or HostHttpClient(), clock=clock)
+        else:
+            loader = in_runners(isolation)
         records, loaded = load_all(
             found() if plugins is None else plugins,
             settings=settings or {},
-            http=http,
-            clock=clock,
+            loader=loader,
             strict=strict,
             safe=safe,
         )
@@ -125,15 +136,25 @@ class PluginHost:
         """One way to pay. Errors: ``UnknownPlugin``."""
         return _known(self._methods, "payment method", method_id)
 
+    def rests(self, plugin_id: str) -> bool:
+        """Whether a payment plugin is left alone because it failed too often: it is of no use to offer it now."""
+        return plugin_id in self._providers and self._providers[plugin_id].breaker.resting
+
+    def health(self) -> dict[str, dict[Kind, Health]]:
+        """How calls into each loaded plugin's parts went in this process."""
+        return {
+            plugin_id: {part.kind: part.breaker.health for part in parts} for plugin_id, parts in self._parts.items()
+        }
+
     def start_payment(self, plugin_id: str, request: PaymentRequest) -> PaymentOutcome:
         """Begin a payment; any failure of the plugin is ``Unknown``. Errors: ``UnknownPlugin``: nobody was asked."""
         part = _known(self._providers, "payment plugin", plugin_id)
-        return calls.start_payment(plugin_id, part.instance, part.info, request)
+        return calls.start_payment(part, request)
 
     def fetch_payment(self, plugin_id: str, lookup: PaymentLookup) -> PaymentReport:
         """Ask where a payment stands; any failure is a report ``UNKNOWN``. Errors: ``UnknownPlugin``."""
         part = _known(self._providers, "payment plugin", plugin_id)
-        return calls.fetch_payment(plugin_id, part.instance, lookup, now=self._clock.now())
+        return calls.fetch_payment(part, lookup, now=self._clock.now())
 
     def takes_webhooks(self, plugin_id: str) -> bool:
         """Whether a loaded plugin of this id takes webhooks."""
@@ -142,12 +163,12 @@ class PluginHost:
     def parse_webhook(self, plugin_id: str, webhook: Webhook) -> WebhookContent | VerificationUnknown:
         """What a webhook says; any failure is ``VerificationUnknown``. Errors: ``UnknownPlugin``."""
         receiver = _able(self._providers, "payment plugin", plugin_id, PaymentCapability.WEBHOOK)
-        return calls.parse_webhook(plugin_id, receiver, webhook)
+        return calls.parse_webhook(receiver, webhook)
 
     def verify_webhook(self, plugin_id: str, webhook: Webhook) -> Verification:
         """Whether a webhook is genuine; any failure is ``VerificationUnknown``. Errors: ``UnknownPlugin``."""
         receiver = _able(self._providers, "payment plugin", plugin_id, PaymentCapability.WEBHOOK)
-        return calls.verify_webhook(plugin_id, receiver, webhook)
+        return calls.verify_webhook(receiver, webhook)
 
     def can_refund(self, plugin_id: str) -> bool:
         """Whether a loaded payment plugin of this id sends money back when asked."""
@@ -156,7 +177,7 @@ class PluginHost:
     def refund_payment(self, plugin_id: str, request: RefundRequest) -> RefundOutcome:
         """Send money back; any failure is ``RefundUnknown``. Errors: ``UnknownPlugin`` for one that cannot refund."""
         provider = _able(self._providers, "payment plugin", plugin_id, PaymentCapability.REFUND)
-        return calls.refund(plugin_id, provider, request)
+        return calls.refund(provider, request)
 
     def connector_info(self, plugin_id: str) -> ConnectorFacts:
         """What a registry connector is. Errors: ``UnknownPlugin``."""
@@ -177,11 +198,11 @@ class PluginHost:
     def submit_cancellation(self, plugin_id: str, instruction: CancellationInstruction) -> SubmissionOutcome:
         """Propose a cancellation; any failure is ``SubmissionUnknown``. Errors: ``UnknownPlugin``: nobody was asked."""
         part = _known(self._connectors, "registry connector", plugin_id)
-        return calls.submit(plugin_id, part.instance, instruction)
+        return calls.submit(part, instruction)
 
     def cancellation_status(self, plugin_id: str, key: str) -> StatusOutcome:
         """Ask where a cancellation stands; any failure is ``StatusUnknown``. Errors: ``UnknownPlugin``."""
-        return calls.status(plugin_id, _known(self._connectors, "registry connector", plugin_id).instance, key)
+        return calls.status(_known(self._connectors, "registry connector", plugin_id), key)
 
     def takes_notifications(self, plugin_id: str) -> bool:
         """Whether a loaded connector of this id reads what its registry sends by itself."""
@@ -190,24 +211,24 @@ class PluginHost:
     def parse_notification(self, plugin_id: str, webhook: Webhook) -> tuple[str, ...]:
         """The transactions that a notification speaks of; none on any failure. Errors: ``UnknownPlugin``."""
         connector = _able(self._connectors, "registry connector", plugin_id, RegistryCapability.NOTIFICATIONS)
-        return calls.parse_notification(plugin_id, connector, webhook)
+        return calls.parse_notification(connector, webhook)
 
     def registry_totals(self, plugin_id: str, account: str) -> AccountTotals | NotTold:
         """An account's totals; any failure is ``NotTold``. Errors: ``UnknownPlugin``: it does not offer totals."""
         connector = _able(self._connectors, "registry connector", plugin_id, RegistryCapability.TOTALS)
-        return book_calls.totals(plugin_id, connector, account)
+        return book_calls.totals(connector, account)
 
     def registry_blocks(self, plugin_id: str, account: str, cursor: str = "") -> BlocksPage | NotTold:
         """A page of what lies in an account; any failure is ``NotTold``. Errors: as ``registry_totals``."""
         connector = _able(self._connectors, "registry connector", plugin_id, RegistryCapability.BLOCKS)
-        return book_calls.blocks(plugin_id, connector, account, cursor)
+        return book_calls.blocks(connector, account, cursor)
 
     def registry_records(
         self, plugin_id: str, account: str, since: datetime, cursor: str = ""
     ) -> RecordsPage | NotTold:
         """A page of completed cancellations; any failure is ``NotTold``. Errors: as ``registry_totals``."""
         connector = _able(self._connectors, "registry connector", plugin_id, RegistryCapability.RECORDS)
-        return book_calls.records(plugin_id, connector, account, since, cursor)
+        return book_calls.records(connector, account, since, cursor)
 
     def payment_capabilities(self, plugin_id: str) -> PaymentCapability:
         """What a payment plugin can do beyond taking money. Errors: ``UnknownPlugin``."""
@@ -216,26 +237,25 @@ class PluginHost:
     def payment_captures(self, plugin_id: str, since: datetime, cursor: str = "") -> CapturesPage | NotTold:
         """A page of captured money; any failure is ``NotTold``. Errors: ``UnknownPlugin``: it does not offer them."""
         provider = _able(self._providers, "payment plugin", plugin_id, PaymentCapability.CAPTURES)
-        return book_calls.captures(plugin_id, provider, since, cursor)
+        return book_calls.captures(provider, since, cursor)
 
     def certificate_formats(self) -> tuple[OfferedFormat, ...]:
         """All formats of certificates."""
         return tuple(
             OfferedFormat(
-                plugin_id=plugin_id,
+                plugin_id=part.plugin_id,
                 name=name,
                 title=part.info.title,
                 media_type=part.info.media_type,
                 extension=part.info.extension,
                 info=part.info,
             )
-            for name, (plugin_id, part) in self._formats.items()
+            for name, part in self._formats.items()
         )
 
     def render_certificate(self, name: str, document: CertificateDocument, digest: str) -> bytes:
         """A certificate's file. Errors: ``UnknownPlugin`` for the format's name, ``RenderFailed`` for all else."""
-        plugin_id, part = _known(self._formats, "certificate format", name)
-        return calls.render(plugin_id, part.instance, document, digest)
+        return calls.render(_known(self._formats, "certificate format", name), document, digest)
 
     @property
     def checks_orders(self) -> bool:
@@ -248,17 +268,26 @@ class PluginHost:
             CheckVerdict(
                 plugin_id=plugin_id,
                 title=part.info.title,
-                outcome=check_calls.decide(plugin_id, part.instance, facts, seconds=seconds),
+                outcome=check_calls.decide(part, facts, seconds=seconds),
             )
             for plugin_id, part in self._order_checks.items()
         )
 
     def findings(self) -> dict[str, tuple[Finding, ...]]:
         """The health of each loaded plugin, asked now; empty when all is well."""
-        return {
-            plugin_id: tuple(item for part in parts for item in calls.findings(plugin_id, part.instance))
-            for plugin_id, parts in self._parts.items()
-        }
+        return {plugin_id: self.findings_of(plugin_id) for plugin_id in self._parts}
+
+    def findings_of(self, plugin_id: str) -> tuple[Finding, ...]:
+        """The health of one loaded plugin, asked now. Errors: ``UnknownPlugin``."""
+        parts = _known(self._parts, "plugin", plugin_id)
+        return tuple(item for part in parts for item in calls.findings(part))
+
+    def close(self) -> None:
+        """End the processes that wait for calls. A call that comes all the same starts one again."""
+        for parts in self._parts.values():
+            for part in parts:
+                if isinstance(part.instance, RemotePart):
+                    part.instance.close()
 
     def _list_methods(self) -> Iterator[OfferedMethod]:
         for plugin_id, part in self._providers.items():
@@ -287,42 +316,61 @@ def _is_able(table: Mapping[str, Part[Any, Any]], plugin_id: str, wanted: Flag) 
     return part is not None and wanted in part.info.capabilities
 
 
-def _able(table: Mapping[str, Part[Any, Any]], what: str, plugin_id: str, wanted: Flag) -> Any:
-    """The plugin's instance; at load it was held to the protocol that goes with what it says it can do."""
+def _able(table: Mapping[str, Part[Any, Any]], what: str, plugin_id: str, wanted: Flag) -> Part[Any, Any]:
+    """The plugin's part; at load it was held to the protocol that goes with what it says it can do."""
     if not _is_able(table, plugin_id, wanted):
         raise UnknownPlugin(f"{what} with {str(wanted.name).lower()}", plugin_id)
-    return table[plugin_id].instance
+    return table[plugin_id]
 
 
 _installed: PluginHost | None = None
+_build_installed: Callable[[], PluginHost] | None = None
+_building = threading.Lock()
 
 
 def get_host() -> PluginHost:
-    """The store's host. Errors: ``RuntimeError`` before Django is ready."""
+    """The store's host; the first one to ask builds it. Errors: ``RuntimeError`` before Django is ready."""
+    global _installed  # noqa: PLW0603 (one host per process, as Django has one app registry)
     if _installed is None:
-        raise RuntimeError("the plugin host is built when Django is ready; call django.setup() first")
+        with _building:
+            if _build_installed is None:
+                raise RuntimeError("the plugin host is built when Django is ready; call django.setup() first")
+            if _installed is None:
+                _installed = _build_installed()
     return _installed
 
 
-def install_from_settings() -> PluginHost:
-    """Build the store's host from Django's settings and the environment; called once, when Django is ready.
+def install_from_settings() -> None:
+    """Say how the store's host is built from Django's settings and the environment; called once, when Django is ready.
 
+    Most commands need no plugin and so start no process for one. In strict mode all are loaded here and now.
     Errors: ``ImproperlyConfigured`` for settings of the wrong shape, ``PluginQuarantined`` in strict mode.
     """
     from django.conf import settings
     from django.core.exceptions import ImproperlyConfigured
 
-    values = getattr(settings, "CREDITSTORE_PLUGIN_SETTINGS", {})
+    values = settings.CREDITSTORE_PLUGIN_SETTINGS
     if not isinstance(values, Mapping):
         raise ImproperlyConfigured("CREDITSTORE_PLUGIN_SETTINGS is not a table of plugin ids and their settings.")
-    global _installed  # noqa: PLW0603 (one host per process, as Django has one app registry)
-    _installed = PluginHost.build(
+    strict = switched_on(STRICT_VARIABLE)
+    isolation = Isolation(
+        load_seconds=float(settings.CREDITSTORE_PLUGIN_LOAD_SECONDS),
+        memory_bytes=int(settings.CREDITSTORE_PLUGIN_MEMORY_MB) * 1024 * 1024,
+        http_seconds=float(settings.CREDITSTORE_HTTP_TIMEOUT_SECONDS),
+        quiet=not strict,
+    )
+    global _build_installed, _installed  # noqa: PLW0603
+    _installed = None
+    _build_installed = partial(
+        PluginHost.build,
         settings=values,
-        http=HostHttpClient(timeout_seconds=float(getattr(settings, "CREDITSTORE_HTTP_TIMEOUT_SECONDS", 10.0))),
-        strict=switched_on(STRICT_VARIABLE),
+        http=HostHttpClient(timeout_seconds=isolation.http_seconds),
+        isolation=isolation if settings.CREDITSTORE_PLUGINS_ISOLATED else None,
+        strict=strict,
         safe=switched_on(SAFE_VARIABLE),
     )
-    return _installed
+    if strict:
+        get_host()
 
 
 @contextmanager

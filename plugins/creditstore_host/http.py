@@ -7,9 +7,10 @@ answer, and httpx would write each address, with what may be secret in it, into 
 
 from __future__ import annotations
 
+import math
 import re
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from urllib.parse import urlsplit
 
@@ -30,17 +31,24 @@ class HostHttpClient:
 
     Parameters: ``timeout_seconds``, the longest that one exchange may take in all, name resolution and the last byte of
     the answer included (connecting may take half of it); ``max_body_bytes``, the largest answer that is read;
-    ``only_public``, whether to connect to addresses of the public internet alone, for targets that people typed in.
+    ``only_public``, whether to connect to addresses of the public internet alone, for targets that people typed in;
+    ``left``, how many seconds the caller itself still has: an exchange takes no longer than that.
     """
 
     def __init__(
-        self, *, timeout_seconds: float = 10.0, max_body_bytes: int = 2_000_000, only_public: bool = False
+        self,
+        *,
+        timeout_seconds: float = 10.0,
+        max_body_bytes: int = 2_000_000,
+        only_public: bool = False,
+        left: Callable[[], float] = lambda: math.inf,
     ) -> None:
         if timeout_seconds <= 0 or max_body_bytes <= 0:
             raise ValueError("time-out and size limit must be positive")
         self._timeout_seconds = timeout_seconds
         self._max_body_bytes = max_body_bytes
         self._only_public = only_public
+        self._left = left
 
     def request(
         self, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes | None = None
@@ -55,8 +63,11 @@ class HostHttpClient:
         _check_target(method, url)
         if body is None and method.upper() in ("POST", "PUT", "PATCH"):
             body = b""  # so that the request says that it has no body
-        deadline = Deadline(self._timeout_seconds)
-        backend = DeadlineBackend(deadline, connect_seconds=self._timeout_seconds / 2, only_public=self._only_public)
+        seconds = min(self._timeout_seconds, self._left())
+        if seconds <= 0:
+            raise HttpUnreachable("no time was left to connect")
+        deadline = Deadline(seconds)
+        backend = DeadlineBackend(deadline, connect_seconds=seconds / 2, only_public=self._only_public)
         pool = httpcore.ConnectionPool(
             ssl_context=self._ssl_context if url.lower().startswith("https:") else None,
             max_connections=1,

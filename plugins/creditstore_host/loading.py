@@ -8,20 +8,23 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 import pluggy
 
+from creditstore_host.breaker import Breaker
 from creditstore_host.contracts import CONTRACTS, PLUGIN_ID, Contract, classes_of
 from creditstore_host.discovery import API_VERSION, GROUP_PREFIX, FoundPlugin
-from creditstore_host.faults import BadAnswer
+from creditstore_host.faults import BadAnswer, Fault, attempt
 from creditstore_host.plugin_settings import validated
 from creditstore_host.records import Kind
-from creditstore_plugins import Clock, HttpClient, PluginContext, hookspecs
+from creditstore_plugins import Clock, HttpClient, NoSettings, PluginContext, hookspecs
 
+_LONGEST_SCHEMA = 100_000
 _ENTRY_VALUE = re.compile(r"[A-Za-z_][\w.]*(:[A-Za-z_][\w.]*)?")
 
 InfoT = TypeVar("InfoT")
@@ -35,19 +38,35 @@ class Part(Generic[InfoT, PartT]):
     ``simulated`` is a connector's word, asked once: it depends on its settings, and these do not change.
     """
 
+    plugin_id: str
     kind: Kind
     info: InfoT
     instance: PartT
     simulated: bool = False
+    breaker: Breaker = field(default_factory=Breaker)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Described:
+    """An imported plugin whose hooks were called and found good.
+
+    ``schema`` is the JSON schema of its settings as text, empty when it has none.
+    """
+
+    found: FoundPlugin
+    hooks: tuple[str, ...]
+    classes: tuple[tuple[Contract, Any], ...]
+    schema: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadedPlugin:
-    """A plugin that can be used. ``hooks`` are the names of those it implements."""
+    """A plugin that can be used. ``hooks`` are the names of those it implements; ``schema`` as in ``Described``."""
 
     found: FoundPlugin
     hooks: tuple[str, ...]
     parts: tuple[Part[Any, Any], ...]
+    schema: str
 
 
 def refusal(plugin: FoundPlugin) -> str | None:
@@ -63,11 +82,10 @@ def refusal(plugin: FoundPlugin) -> str | None:
     return None
 
 
-def load(plugin: FoundPlugin, *, settings: object, http: HttpClient, clock: Clock) -> LoadedPlugin:
-    """Import and build one plugin.
+def describe(plugin: FoundPlugin) -> Described:
+    """Import a plugin and call its hooks, once.
 
-    Parameters: ``settings``, what the operator set for its id; ``http`` and ``clock``, what its parts are given.
-    Errors: ``BadAnswer`` and ``SettingsInvalid`` for what the host finds wrong, and whatever the plugin itself raises.
+    Errors: ``BadAnswer`` for what the host finds wrong, and whatever the plugin itself raises.
     """
     manager = pluggy.PluginManager(hookspecs.PROJECT_NAME)
     manager.add_hookspecs(hookspecs)
@@ -75,15 +93,47 @@ def load(plugin: FoundPlugin, *, settings: object, http: HttpClient, clock: Cloc
     if manager.register(module, name=plugin.id) is None:
         raise BadAnswer("the entry point names None instead of a module or object")
     implementations = _implementations(manager, module)
-    parts: list[Part[Any, Any]] = []
+    found: list[tuple[Contract, Any]] = []
     for contract in CONTRACTS:
         classes = [
             cls for hook in implementations.get(contract.hook, ()) for cls in classes_of(contract, hook.function())
         ]
         if len(classes) > 1:
             raise BadAnswer(f"{contract.hook}() returned {len(classes)} classes; version 1 allows one per plugin")
-        parts.extend(_part(contract, cls, settings=settings, http=http, clock=clock) for cls in classes)
-    return LoadedPlugin(found=plugin, hooks=tuple(sorted(implementations)), parts=tuple(parts))
+        found.extend((contract, cls) for cls in classes)
+    return Described(found=plugin, hooks=tuple(sorted(implementations)), classes=tuple(found), schema=_schema(found))
+
+
+def build(described: Described, *, settings: object, http: HttpClient, clock: Clock) -> LoadedPlugin:
+    """Make a plugin's parts.
+
+    Parameters: ``settings``, what the operator set for its id; ``http`` and ``clock``, what its parts are given.
+    Errors: ``BadAnswer`` and ``SettingsInvalid`` for what the host finds wrong, and whatever the plugin itself raises.
+    """
+    return LoadedPlugin(
+        found=described.found,
+        hooks=described.hooks,
+        parts=tuple(
+            _part(described, contract, cls, settings=settings, http=http, clock=clock)
+            for contract, cls in described.classes
+        ),
+        schema=described.schema,
+    )
+
+
+def _schema(classes: Sequence[tuple[Contract, Any]]) -> str:
+    """The JSON schema of the settings. A plugin of several kinds has one model: all its parts get the same values."""
+    models = {cls.info.settings_model for _contract, cls in classes} - {NoSettings}
+    if not models:
+        return ""
+    if len(models) > 1:
+        raise BadAnswer("its parts have different settings models; one plugin has one")
+    schema = attempt(lambda: json.dumps(models.pop().model_json_schema(), ensure_ascii=False))
+    if isinstance(schema, Fault):
+        raise BadAnswer(f"its settings model has no JSON schema: {schema.summary}") from schema.error
+    if len(schema) > _LONGEST_SCHEMA:
+        raise BadAnswer(f"the JSON schema of its settings is longer than {_LONGEST_SCHEMA} characters")
+    return schema
 
 
 def _imported(value: str) -> object:
@@ -114,12 +164,16 @@ def _implementations(manager: pluggy.PluginManager, module: object) -> Mapping[s
     return implementations
 
 
-def _part(contract: Contract, cls: Any, *, settings: object, http: HttpClient, clock: Clock) -> Part[Any, Any]:
-    values = validated(cls.info.settings_model, settings)
+def _part(
+    described: Described, contract: Contract, cls: Any, *, settings: object, http: HttpClient, clock: Clock
+) -> Part[Any, Any]:
+    # Settings of a plugin of several kinds are for those of its parts that have any.
+    nothing = cls.info.settings_model is NoSettings and described.schema
+    values = validated(cls.info.settings_model, {} if nothing else settings)
     instance = cls(PluginContext(settings=values, http=http, clock=clock))
     simulated = False
     if "simulated" in contract.properties:
         simulated = instance.simulated
         if not isinstance(simulated, bool):
             raise BadAnswer(f"{cls.__name__}.simulated is {type(simulated).__name__} instead of bool")
-    return Part(kind=contract.kind, info=cls.info, instance=instance, simulated=simulated)
+    return Part(plugin_id=described.found.id, kind=contract.kind, info=cls.info, instance=instance, simulated=simulated)

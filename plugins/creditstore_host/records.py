@@ -35,6 +35,7 @@ class PluginRecord:
 
     ``api`` is the version of the entry point group (``v1``); ``hooks`` the hooks it implements; ``reason`` and
     ``traceback`` say why it is quarantined and are empty for a loaded one. They are for staff: no secrets in them.
+    ``schema`` is the JSON schema of its settings as text; empty when it has none, or did not come that far.
     """
 
     id: str
@@ -47,6 +48,7 @@ class PluginRecord:
     hooks: tuple[str, ...] = ()
     reason: str = ""
     traceback: str = ""
+    schema: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

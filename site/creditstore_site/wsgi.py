@@ -5,9 +5,13 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from creditstore_host.host import get_host
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "creditstore_site.settings.production")
 
 application = get_wsgi_application()
+# Plugins load now, not while the first buyer waits.
+get_host()
 
 # What is loaded by now stays until the process ends, and a page makes tens of thousands of objects that are gone when
 # it is sent: looking through the former again and again for what the latter left takes a tenth of a page's time.

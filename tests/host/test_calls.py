@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import replace
 
 import pytest
 
 from creditstore_host.host import PluginHost
+from creditstore_host.isolation.processes import Isolation
 from creditstore_host.records import UnknownPlugin
 from creditstore_plugins import (
     CancellationInstruction,
@@ -52,12 +52,15 @@ FAILING = {
 }
 
 
-def build(write_plugin: WritePlugin, source: str) -> PluginHost:
-    host = PluginHost.build(plugins=[write_plugin(source)], http=NoHttp(), clock=StillClock(), strict=True)
+def build(write_plugin: WritePlugin, source: str, *, isolation: Isolation | None = None) -> PluginHost:
+    host = PluginHost.build(
+        plugins=[write_plugin(source)], http=NoHttp(), clock=StillClock(), isolation=isolation, strict=True
+    )
     assert host.plugins()[0].state == "loaded"
     return host
 
 
+@pytest.mark.parametrize("isolation", [None, Isolation()], ids=["here", "apart"])
 @pytest.mark.parametrize("body", FAILING.values(), ids=FAILING.keys())
 def test_every_failure_is_unknown(
     write_plugin: WritePlugin,
@@ -68,8 +71,9 @@ def test_every_failure_is_unknown(
     certificate: CertificateDocument,
     caplog: pytest.LogCaptureFixture,
     body: str,
+    isolation: Isolation | None,
 ) -> None:
-    pays = build(write_plugin, payment(start=body, fetch=body, check=body, refund=body))
+    pays = build(write_plugin, payment(start=body, fetch=body, check=body, refund=body), isolation=isolation)
     outcome = pays.start_payment("example", payment_request)
     assert isinstance(outcome, Unknown)
     report = pays.fetch_payment("example", payment_lookup)
@@ -81,20 +85,20 @@ def test_every_failure_is_unknown(
     )
     refund = pays.refund_payment("example", refund_request)
     assert isinstance(refund, RefundUnknown)
-    connects = build(write_plugin, registry(submit=body, status=body))
+    connects = build(write_plugin, registry(submit=body, status=body), isolation=isolation)
     submission = connects.submit_cancellation("example", instruction)
     assert isinstance(submission, SubmissionUnknown)
     status = connects.cancellation_status("example", "key-2")
     assert isinstance(status, StatusUnknown)
     with pytest.raises(RenderFailed):
-        build(write_plugin, rendering(body)).render_certificate("text", certificate, "d" * 64)
+        build(write_plugin, rendering(body), isolation=isolation).render_certificate("text", certificate, "d" * 64)
     ((finding,),) = pays.findings().values()
     assert finding.severity is Severity.ERROR
 
     told = caplog.text + repr((outcome, report, refund, submission, status, finding))
     assert "hunter2" not in told
     assert "Jane Doe" not in told
-    lines = [record for record in caplog.records if record.levelno == logging.ERROR]
+    lines = [record for record in caplog.records if "failed:" in record.getMessage()]
     assert len(lines) == 7
     assert all("plugin example" in record.getMessage() for record in lines)
 

@@ -9,6 +9,7 @@ import pytest
 
 from creditstore_host.discovery import FoundPlugin
 from creditstore_host.host import PluginHost
+from creditstore_host.isolation.processes import Isolation
 from creditstore_host.records import PluginQuarantined, PluginRecord, UnknownPlugin
 from host.host_support import NoHttp, StillClock, WritePlugin
 from host.plugin_sources import FORMAT, HEAD, payment, registry
@@ -144,11 +145,12 @@ BROKEN = {
 }
 
 
+@pytest.mark.parametrize("isolation", [None, Isolation()], ids=["here", "apart"])
 @pytest.mark.parametrize(("source", "reason"), BROKEN.values(), ids=BROKEN.keys())
 def test_a_broken_plugin_is_quarantined_and_the_others_are_loaded(
-    write_plugin: WritePlugin, source: str, reason: str
+    write_plugin: WritePlugin, source: str, reason: str, isolation: Isolation | None
 ) -> None:
-    host = build(write_plugin(source, id="broken"), write_plugin(PAYS, id="pay_good"))
+    host = build(write_plugin(source, id="broken"), write_plugin(PAYS, id="pay_good"), isolation=isolation)
     broken, good = host.plugins()
     assert (broken.id, broken.state, broken.kinds, broken.hooks) == ("broken", "quarantined", (), ())
     assert reason in broken.reason

@@ -54,6 +54,7 @@ def live_store(directory: Path) -> Iterator[LiveStore]:
     url = f"http://{ports.HOST}:{web_port}"
     environment = {
         **os.environ,
+        "CREDITSTORE_PLUGINS_ISOLATED": "1",
         "PYTHONPATH": os.pathsep.join(str(ROOT / root) for root in ("site", "store", "content", "plugins")),
         "PYTHONUNBUFFERED": "1",
         "DJANGO_SETTINGS_MODULE": SETTINGS,

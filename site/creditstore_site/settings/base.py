@@ -373,7 +373,14 @@ CREDITSTORE_RATE_LIMITS = {
 }
 #: Settings of plugins by plugin id; each plugin's model validates its own.
 CREDITSTORE_PLUGIN_SETTINGS: dict[str, dict[str, object]] = {}
-CREDITSTORE_HTTP_TIMEOUT_SECONDS = 10.0
+# Less than a buyer waits for a payment to begin, so that the plugin can still answer that it got no answer.
+CREDITSTORE_HTTP_TIMEOUT_SECONDS = 8.0
+#: Formats, by name, without which no certificate goes out; those of other plugins follow when they can.
+CREDITSTORE_REQUIRED_CERTIFICATE_FORMATS = ["pdf"]
+# Plugins run in processes of their own: a fault in one cannot stop the store.
+CREDITSTORE_PLUGINS_ISOLATED = True
+CREDITSTORE_PLUGIN_LOAD_SECONDS = 20.0
+CREDITSTORE_PLUGIN_MEMORY_MB = 1024
 #: What one webhook may hold, and after how many days those that are done with are deleted: they may name payers.
 CREDITSTORE_MAX_WEBHOOK_BYTES = 200_000
 CREDITSTORE_WEBHOOK_DAYS = 90

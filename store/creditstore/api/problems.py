@@ -46,6 +46,9 @@ _KINDS = (
     ProblemKind(code="idempotency-key-reused", status=422, title="This key was used with another body"),
     ProblemKind(code="rate-limited", status=429, title="Too many requests", retryable=True),
     ProblemKind(code="internal", status=500, title="Something went wrong on our side", retryable=True),
+    ProblemKind(
+        code="payment-unavailable", status=503, title="This way to pay does not work at the moment", retryable=True
+    ),
     ProblemKind(code="unavailable", status=503, title="The store cannot answer now", retryable=True),
 )
 CATALOGUE: dict[str, ProblemKind] = {kind.code: kind for kind in _KINDS}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
@@ -61,12 +62,20 @@ def issue_certificate(*, order_id: int) -> Certificate:
     """Issue the certificate of what the registry cancelled of an order and render its files. Idempotent.
 
     A partly cancelled order is certified when the money of the rest has gone back; its certificate exists before.
-    Errors: ``RenderFailed`` from a format; the certificate stays, and the job tries again.
+    Only the formats that the operator requires are waited for: a plugin's format that fails, or hangs, must not keep a
+    buyer from the certificate. Each of the others has a job of its own.
+    Errors: ``RenderFailed`` from a required format; the certificate stays, and the job tries again.
     """
     certificate = _issue(order_id=order_id)
-    for offered in get_host().certificate_formats():
-        file_of(certificate=certificate, format_name=offered.name)
+    offered = [form.name for form in get_host().certificate_formats()]
+    required = settings.CREDITSTORE_REQUIRED_CERTIFICATE_FORMATS
+    for name in offered:
+        if name in required:
+            file_of(certificate=certificate, format_name=name)
     with transaction.atomic():
+        for name in offered:
+            if name not in required:
+                defer("creditstore.certificates.render", certificate_id=certificate.pk, format_name=name)
         order = lock_order(order_id=order_id)
         done = not order.lines.exclude(state__in=("cancelled", "refunded")).exists()
         if order.state in CERTIFIABLE and done and set_order_state(order=order, to="certified", actor="system"):

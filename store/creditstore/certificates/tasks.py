@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+import logging
+
 from procrastinate.contrib.django import app
 
 from creditstore.certificates import services
 from creditstore.certificates.document import verification_url
 from creditstore.certificates.models import Certificate
+from creditstore.core.errors import StoreError
 from creditstore.core.jobs import MAIL_RETRY, RETRY
 from creditstore.core.mail import send_mail
 from creditstore.orders.links import order_link
+
+logger = logging.getLogger(__name__)
 
 
 @app.task(name="creditstore.certificates.issue", retry=RETRY)
 def issue(order_id: int) -> None:
     """Issue and render the certificate of a cancelled order."""
     services.issue_certificate(order_id=order_id)
+
+
+@app.task(name="creditstore.certificates.render", retry=MAIL_RETRY)
+def render(certificate_id: int, format_name: str) -> None:
+    """Render a certificate in one format ahead of its first reader. A format that is gone by now is nobody's loss."""
+    certificate = Certificate.objects.get(pk=certificate_id)
+    try:
+        services.file_of(certificate=certificate, format_name=format_name)
+    except StoreError:
+        logger.info("the format %s is no longer offered", format_name)
 
 
 @app.task(name="creditstore.certificates.mail", retry=MAIL_RETRY)

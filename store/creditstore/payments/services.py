@@ -64,11 +64,12 @@ class StartedPayment:
 
 
 def offered_methods(*, currency: str) -> list[OfferedMethod]:
-    """The ways to pay in this currency, in the host's order."""
+    """The ways to pay in this currency, in the host's order; without those that fail too often to be of use now."""
+    host = get_host()
     return [
         method
-        for method in get_host().payment_methods()
-        if not method.info.currencies or currency in method.info.currencies
+        for method in host.payment_methods()
+        if (not method.info.currencies or currency in method.info.currencies) and not host.rests(method.plugin_id)
     ]
 
 
@@ -124,6 +125,9 @@ def _method(*, method_id: str, currency: str) -> OfferedMethod:
     if method is None or (method.info.currencies and currency not in method.info.currencies):
         message = _("Choose one of the payment methods in the list.")
         raise StoreError(code="invalid", message=message, errors=[FieldError("method", message)])
+    if get_host().rests(method.plugin_id):
+        message = _("This way to pay does not work at the moment. Choose another one, or try again in some minutes.")
+        raise StoreError(code="payment-unavailable", message=message, errors=[FieldError("method", message)])
     return method
 
 

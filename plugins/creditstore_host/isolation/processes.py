@@ -1,0 +1,397 @@
+"""The store's side of isolation: starts the warden, keeps runners, sends calls, and gives up at the deadline."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import select
+import socket
+import subprocess
+import sys
+import threading
+import time
+import weakref
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from creditstore_host.faults import BadAnswer
+from creditstore_host.isolation.warden import COMMAND, FORK, KILL, PROCESS_NUMBER
+from creditstore_host.isolation.wire import (
+    Answer,
+    Call,
+    ConnectionEnded,
+    Failure,
+    Load,
+    Loaded,
+    RunnerFailure,
+    receive_answer,
+    send,
+)
+from creditstore_host.network import Deadline
+from creditstore_plugins import RenderFailed
+
+#: How many calls of one plugin may run at once in one process of the store; others wait, within their deadlines.
+MOST_RUNNERS = 4
+#: A runner is replaced after so many calls: what a plugin leaks goes with it.
+MOST_CALLS = 1_000
+#: A runner that was idle for so long is ended when any plugin is called next; a new one is there in milliseconds.
+IDLE_SECONDS = 300.0
+_WARDEN_SECONDS = 30.0
+_LEAST_LOAD_SECONDS = 2.0
+_SOMETHING_ELSE = "its process said something that was not asked"
+#: What a plugin may know of the store's surroundings: where programs, fonts and certificates are, and the language.
+_ENVIRONMENT = ("PATH", "HOME", "LANG", "TZ", "TMPDIR", "USER", "VIRTUAL_ENV", "LD_LIBRARY_PATH")
+_ENVIRONMENT_PREFIXES = ("LC_", "XDG_", "FONTCONFIG_", "SSL_CERT_", "PYTHON")
+
+
+#: How long each method may take, in seconds. A buyer waits for ``start``; all else runs in the worker.
+SECONDS: Mapping[str, float] = {
+    "start": 10.0,
+    "fetch": 15.0,
+    "refund": 20.0,
+    "captures": 30.0,
+    "parse_webhook": 5.0,
+    "verify_webhook": 15.0,
+    "submit": 30.0,
+    "status": 15.0,
+    "totals": 30.0,
+    "blocks": 30.0,
+    "records": 30.0,
+    "parse_notification": 5.0,
+    "render": 60.0,
+    "decide": 5.0,
+    "check": 10.0,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Isolation:
+    """How plugins are kept apart.
+
+    Parameters: ``load_seconds``, how long a plugin may take to load; ``call_seconds``, how long each method may;
+    ``memory_bytes``, the most one runner may hold;
+    ``http_seconds``, the longest exchange of a plugin over HTTP; ``quiet``, whether what plugins print is thrown away.
+    """
+
+    load_seconds: float = 20.0
+    call_seconds: Mapping[str, float] = field(default_factory=lambda: SECONDS)
+    memory_bytes: int = 1024 * 1024 * 1024
+    http_seconds: float = 8.0
+    quiet: bool = True
+
+
+class _ProcessEnded(BadAnswer):
+    """A runner is gone, by its own doing or with the warden."""
+
+
+class _Warden:
+    """One warden process; used from any thread."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._lock = threading.Lock()
+        self._control, theirs = socket.socketpair()
+        environment = {
+            name: value
+            for name, value in os.environ.items()
+            if name in _ENVIRONMENT or name.startswith(_ENVIRONMENT_PREFIXES)
+        }
+        environment["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603  (our own module)
+                [
+                    sys.executable,
+                    "-m",
+                    "creditstore_host.isolation.warden",
+                    str(theirs.fileno()),
+                    "quiet" if quiet else "loud",
+                ],
+                env=environment,
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+            )
+        self._control.settimeout(_WARDEN_SECONDS)
+        self._receive_number()
+
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
+    def outlives(self, seconds: float) -> bool:
+        """Whether it still runs after so long."""
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(seconds)
+        return self.alive
+
+    def fork(self) -> tuple[int, socket.socket]:
+        """A new runner: its process number, and the socket to talk to it. Errors: ``OSError``."""
+        ours, theirs = socket.socketpair()
+        with theirs, self._lock:
+            try:
+                socket.send_fds(self._control, [COMMAND.pack(FORK, 0)], [theirs.fileno()])
+                return self._receive_number(), ours
+            except OSError:
+                ours.close()
+                raise
+
+    def kill(self, number: int) -> None:
+        """End a runner, however busy it is."""
+        with self._lock, suppress(OSError):  # a warden that is gone has taken its runners along
+            self._control.sendall(COMMAND.pack(KILL, number))
+
+    def stop(self) -> None:
+        """End it with its runners."""
+        self._control.close()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(_WARDEN_SECONDS)
+
+    def forget(self) -> None:
+        """Let go of it without a word: in a forked process it belongs to the parent."""
+        self._control.close()
+        self._process.returncode = 0  # so that nobody waits for a child of somebody else
+
+    def _receive_number(self) -> int:
+        content = self._control.recv(PROCESS_NUMBER.size, socket.MSG_WAITALL)
+        if len(content) < PROCESS_NUMBER.size:
+            raise OSError("the process that starts plugins has ended")
+        (number,) = PROCESS_NUMBER.unpack(content)
+        return int(number)
+
+
+class _Wardens:
+    """The process's one warden of either kind, started when it is first needed and again when it has died."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._running: dict[bool, _Warden] = {}
+
+    def get(self, *, quiet: bool) -> _Warden:
+        with self._lock:
+            warden = self._running.get(quiet)
+            if warden is None or not warden.alive:
+                warden = self._running[quiet] = _Warden(quiet=quiet)
+            return warden
+
+    def stop(self) -> None:
+        for warden in self._running.values():
+            warden.stop()
+
+    def forget(self) -> None:
+        for warden in self._running.values():
+            warden.forget()
+        # The old lock may be held by a thread that exists in the parent only.
+        self._lock, self._running = threading.Lock(), {}
+
+
+_wardens = _Wardens()
+
+
+class _Runner:
+    def __init__(self, load: Load, *, quiet: bool) -> None:
+        self._warden = _wardens.get(quiet=quiet)
+        self._number, self._connection = self._warden.fork()
+        self._begun = Deadline(load.seconds)
+        self.calls = 0
+        self.idle_since = time.monotonic()
+        send(self._connection, load, deadline=self._begun)
+
+    def loaded(self) -> Loaded:
+        """What the plugin said when it was loaded. Errors: ``BadAnswer``; the runner is then dead."""
+        answer = self._answer(self._begun, "it took too long to load")
+        if isinstance(answer, Loaded):
+            return answer
+        self.end()
+        raise RunnerFailure(answer) if isinstance(answer, Failure) else BadAnswer(_SOMETHING_ELSE)
+
+    def call(self, call: Call, *, deadline: Deadline) -> Any:
+        """What the call returned. Errors: ``BadAnswer``, ``RenderFailed``."""
+        self.calls += 1
+        call = replace(call, number=self.calls)
+        try:
+            send(self._connection, call, deadline=deadline)
+        except (ConnectionEnded, TimeoutError):
+            self.end()
+            raise BadAnswer("its process has ended") from None
+        answer = self._answer(deadline, f"no answer within {call.seconds:g} seconds")
+        # A plugin that forked answers twice: the second one must not be taken for that of the next call.
+        if not isinstance(answer, Answer | Failure) or answer.number != call.number:
+            self.end()
+            raise BadAnswer(_SOMETHING_ELSE)
+        if isinstance(answer, Answer):
+            return answer.value
+        raise RenderFailed(answer.text) if answer.error == RenderFailed.__name__ else RunnerFailure(answer)
+
+    def _answer(self, deadline: Deadline, too_late: str) -> object:
+        try:
+            return receive_answer(self._connection, deadline=deadline)
+        except TimeoutError:
+            self.end()
+            raise BadAnswer(too_late) from None
+        except ConnectionEnded:
+            self.end()
+            raise _ProcessEnded("its process ended") from None
+        except BadAnswer:
+            self.end()
+            raise
+
+    @property
+    def time_left(self) -> float:
+        """Seconds left to load."""
+        return self._begun.left
+
+    @property
+    def warden_lives(self) -> bool:
+        """Whether what started it still runs: when not, it did not end by itself.
+
+        Waits a little: a warden's runners are told of its death before the store is.
+        """
+        return self._warden.outlives(0.3)
+
+    @property
+    def alive(self) -> bool:
+        """Whether an idle runner still listens: it says nothing by itself, so what can be read is its end."""
+        return not select.select([self._connection], [], [], 0)[0]
+
+    def end(self) -> None:
+        self._connection.close()
+        self._warden.kill(self._number)
+        self.calls = MOST_CALLS
+
+    def forget(self) -> None:
+        self._connection.close()
+
+    @property
+    def usable(self) -> bool:
+        return self.calls < MOST_CALLS
+
+
+class Runners:
+    """The runners of one plugin; used from any thread."""
+
+    def __init__(self, load: Load, *, isolation: Isolation) -> None:
+        self._load = load
+        self._quiet = isolation.quiet
+        self._idle: list[_Runner] = []
+        self._count = 0
+        self._changed = threading.Condition()
+        _all_runners.add(self)
+
+    def begin(self, load: Load | None = None) -> None:
+        """Start the first runner; it loads the plugin meanwhile. Errors: ``OSError`` when no process can be started."""
+        runner = _Runner(load or self._load, quiet=self._quiet)
+        with self._changed:
+            self._count += 1
+            self._idle.append(runner)
+
+    def loaded(self) -> Loaded:
+        """What the runner that ``begin`` started says. Errors: ``BadAnswer``; there is no runner left then."""
+        (runner,) = self._idle
+        try:
+            return runner.loaded()
+        except BadAnswer as error:
+            self.close()
+            if not isinstance(error, _ProcessEnded) or runner.warden_lives:
+                raise
+        # Another plugin killed the warden, and all that were loading with it: once more, now alone, in the time left.
+        again = replace(self._load, seconds=max(runner.time_left, _LEAST_LOAD_SECONDS))
+        self.begin(again)
+        (runner,) = self._idle
+        try:
+            return runner.loaded()
+        except BadAnswer:
+            self.close()
+            raise
+
+    def call(self, call: Call) -> Any:
+        """Send a call to a free runner, a new one if need be, and wait for the answer no longer than it may take.
+
+        Errors: ``BadAnswer``, ``RenderFailed``.
+        """
+        deadline = Deadline(call.seconds)
+        runner = self._take(deadline, call.seconds)
+        try:
+            return runner.call(call, deadline=deadline)
+        finally:
+            self._give_back(runner)
+
+    def close(self) -> None:
+        """End the idle runners."""
+        with self._changed:
+            for runner in self._idle:
+                runner.end()
+            self._count -= len(self._idle)
+            self._idle.clear()
+
+    def forget(self) -> None:
+        """In a forked process the runners belong to the parent."""
+        for runner in self._idle:
+            runner.forget()
+        self._idle, self._count, self._changed = [], 0, threading.Condition()
+
+    def _take(self, deadline: Deadline, seconds: float) -> _Runner:
+        with self._changed:
+            while not self._idle and self._count >= MOST_RUNNERS:
+                if not self._changed.wait(max(deadline.left, 0)):
+                    raise BadAnswer(f"{MOST_RUNNERS} earlier calls did not end within {seconds:g} seconds")
+            while self._idle:
+                runner = self._idle.pop()
+                if runner.alive:
+                    return runner
+                runner.end()
+                self._count -= 1
+            self._count += 1
+        try:
+            runner = _Runner(replace(self._load, seconds=min(self._load.seconds, deadline.left)), quiet=self._quiet)
+            runner.loaded()
+        except BaseException as error:
+            with self._changed:
+                self._count -= 1
+                self._changed.notify()
+            if isinstance(error, OSError):
+                raise BadAnswer("no process could be started for it") from error
+            raise
+        return runner
+
+    def _give_back(self, runner: _Runner) -> None:
+        with self._changed:
+            if runner.usable:
+                runner.idle_since = time.monotonic()
+                self._idle.append(runner)
+            else:
+                runner.end()
+                self._count -= 1
+            self._changed.notify()
+        for runners in list(_all_runners):
+            runners.end_idle()
+
+    def end_idle(self) -> None:
+        """End runners that nobody used for a while."""
+        with self._changed:
+            while self._idle and time.monotonic() - self._idle[0].idle_since > IDLE_SECONDS:
+                self._idle.pop(0).end()
+                self._count -= 1
+
+
+_all_runners: weakref.WeakSet[Runners] = weakref.WeakSet()
+
+
+def _forget_all() -> None:
+    for runners in list(_all_runners):
+        runners.forget()
+    _wardens.forget()
+
+
+os.register_at_fork(after_in_child=_forget_all)
+atexit.register(_wardens.stop)
+
+
+def referred(settings: object) -> Mapping[str, str]:
+    """The environment's variables that a plugin's settings refer to as ``env:NAME``, at any depth."""
+    if isinstance(settings, Mapping):
+        return {name: value for item in settings.values() for name, value in referred(item).items()}
+    if isinstance(settings, list | tuple):
+        return {name: value for item in settings for name, value in referred(item).items()}
+    if isinstance(settings, str) and settings.startswith("env:") and settings[4:] in os.environ:
+        return {settings[4:]: os.environ[settings[4:]]}
+    return {}
