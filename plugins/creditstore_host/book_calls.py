@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from creditstore_host.calls import ask
-from creditstore_host.faults import BadAnswer
 from creditstore_host.loading import Part
 from creditstore_plugins import (
     AccountTotals,
@@ -17,6 +16,7 @@ from creditstore_plugins import (
     RecordsPage,
     RegistryBooks,
 )
+from creditstore_plugins.conformance import BadAnswer
 
 
 def totals(part: Part[Any, RegistryBooks], account: str) -> AccountTotals | NotTold:

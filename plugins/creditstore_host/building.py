@@ -10,13 +10,14 @@ from traceback import format_exception
 from typing import Protocol
 
 from creditstore_host.discovery import SAFE_VARIABLE, STRICT_VARIABLE, FoundPlugin
-from creditstore_host.faults import BadAnswer, Fault, attempt
+from creditstore_host.faults import Fault, attempt
 from creditstore_host.isolation.wire import RunnerFailure
 from creditstore_host.loading import LoadedPlugin, build, describe, refusal
 from creditstore_host.plugin_settings import hidden
 from creditstore_host.reasons import reason_of
 from creditstore_host.records import PluginQuarantined, PluginRecord
 from creditstore_plugins import Clock, HttpClient
+from creditstore_plugins.conformance import BadAnswer
 
 logger = logging.getLogger("creditstore_host")
 

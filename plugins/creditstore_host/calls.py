@@ -12,10 +12,8 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, Protocol, TypeVar
 
-from creditstore_host.faults import MOST_FINDINGS, BadAnswer, Fault, attempt
+from creditstore_host.faults import MOST_FINDINGS, Fault, attempt
 from creditstore_host.loading import Part
-from creditstore_host.origins import leads_to
-from creditstore_host.shapes import mismatch
 from creditstore_plugins import (
     CancellationInstruction,
     CertificateDocument,
@@ -52,6 +50,9 @@ from creditstore_plugins import (
     WebhookReceiver,
     WebhookReport,
 )
+from creditstore_plugins.conformance import BadAnswer
+from creditstore_plugins.conformance.origins import leads_to
+from creditstore_plugins.conformance.shapes import mismatch
 
 logger = logging.getLogger("creditstore_host")
 

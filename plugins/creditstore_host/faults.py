@@ -8,23 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from creditstore_plugins.conformance import BadAnswer
+
 T = TypeVar("T")
 
 #: A health check that yields for ever must not fill the memory.
 MOST_FINDINGS = 100
-
-
-class BadAnswer(Exception):
-    """A plugin answered, but not as its contract says. The text names types and fields, never values.
-
-    ``reference`` is the provider's id for the payment where the answer carried a usable one; ``places``, where in the
-    plugin's code it happened, when that is known from elsewhere than the traceback.
-    """
-
-    def __init__(self, text: str, *, reference: str = "", places: str = "") -> None:
-        super().__init__(text)
-        self.reference = reference
-        self.places = places
 
 
 @dataclass(frozen=True, slots=True)

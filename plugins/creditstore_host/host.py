@@ -22,7 +22,6 @@ from creditstore_host.loading import LoadedPlugin, Part
 from creditstore_host.records import (
     CheckVerdict,
     ConnectorFacts,
-    Kind,
     OfferedFormat,
     OfferedMethod,
     PluginRecord,
@@ -63,6 +62,7 @@ from creditstore_plugins import (
     Webhook,
     WebhookContent,
 )
+from creditstore_plugins.conformance import Kind
 
 T = TypeVar("T")
 

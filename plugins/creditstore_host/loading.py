@@ -17,12 +17,12 @@ from typing import Any, Generic, TypeVar
 import pluggy
 
 from creditstore_host.breaker import Breaker
-from creditstore_host.contracts import CONTRACTS, PLUGIN_ID, Contract, classes_of
 from creditstore_host.discovery import API_VERSION, GROUP_PREFIX, FoundPlugin
-from creditstore_host.faults import BadAnswer, Fault, attempt
+from creditstore_host.faults import Fault, attempt
 from creditstore_host.plugin_settings import validated
-from creditstore_host.records import Kind
 from creditstore_plugins import Clock, HttpClient, NoSettings, PluginContext, hookspecs
+from creditstore_plugins.conformance import BadAnswer, Kind
+from creditstore_plugins.conformance.contracts import CONTRACTS, PLUGIN_ID, Contract, classes_of
 
 _LONGEST_SCHEMA = 100_000
 _ENTRY_VALUE = re.compile(r"[A-Za-z_][\w.]*(:[A-Za-z_][\w.]*)?")

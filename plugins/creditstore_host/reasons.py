@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from creditstore_host.faults import BadAnswer
 from creditstore_host.plugin_settings import hidden
 from creditstore_plugins import PluginError
+from creditstore_plugins.conformance import BadAnswer
 
 _LONGEST_REASON = 600
 

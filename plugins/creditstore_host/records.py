@@ -7,10 +7,9 @@ from datetime import timedelta
 from typing import Literal
 
 from creditstore_plugins import CertificateFormatInfo, CheckOutcome, ProviderInfo, RegistryCapability
+from creditstore_plugins.conformance import Kind
 
 PluginState = Literal["loaded", "quarantined"]
-#: What a plugin can be, in the order in which kinds are listed.
-Kind = Literal["payment", "registry", "certificate", "order_check"]
 
 
 class UnknownPlugin(KeyError):

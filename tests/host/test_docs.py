@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 import creditstore_plugins
-from creditstore_host.contracts import CONTRACTS
 from creditstore_host.records import PluginRecord
 from creditstore_plugins import Clock, HttpClient, hookspecs
+from creditstore_plugins.conformance.contracts import CONTRACTS
 
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = (ROOT / "docs/reference/plugins.md").read_text(encoding="utf-8")

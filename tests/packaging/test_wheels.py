@@ -99,8 +99,11 @@ def test_the_plugin_api_is_typed_and_knows_no_store(plugin_api):
     assert "creditstore_plugins/py.typed" in plugin_api.namelist()
     about = Parser().parsestr(metadata(plugin_api, "METADATA"))
     assert (about["Name"], about["Version"]) == ("climate-credit-store-plugins", "1.0.0")
-    needs = {re.match(r"[\w-]+", line).group() for line in about.get_all("Requires-Dist")}
-    assert needs == {"pluggy", "pydantic"}
+    needs = {re.match(r"[\w-]+", line).group(): "extra ==" in line for line in about.get_all("Requires-Dist")}
+    assert needs == {"pluggy": False, "pydantic": False, "pytest": True}
+    entries = configparser.ConfigParser()
+    entries.read_string(metadata(plugin_api, "entry_points.txt"))
+    assert dict(entries["pytest11"]) == {"creditstore_plugins": "creditstore_plugins.testing.pytest_plugin"}
 
 
 def test_bundled_plugins_come_in_through_entry_points(store):

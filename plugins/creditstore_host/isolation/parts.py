@@ -12,7 +12,7 @@ from creditstore_host.discovery import FoundPlugin
 from creditstore_host.isolation.processes import Isolation, Runners, referred
 from creditstore_host.isolation.wire import Call, Load
 from creditstore_host.loading import LoadedPlugin, Part
-from creditstore_host.records import Kind
+from creditstore_plugins.conformance import Kind
 
 
 class RemotePart:

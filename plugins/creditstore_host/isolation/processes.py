@@ -16,7 +16,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from creditstore_host.faults import BadAnswer
 from creditstore_host.isolation.warden import COMMAND, FORK, KILL, PROCESS_NUMBER
 from creditstore_host.isolation.wire import (
     Answer,
@@ -31,6 +30,7 @@ from creditstore_host.isolation.wire import (
 )
 from creditstore_host.network import Deadline
 from creditstore_plugins import RenderFailed
+from creditstore_plugins.conformance import BadAnswer
 
 #: How many calls of one plugin may run at once in one process of the store; others wait, within their deadlines.
 MOST_RUNNERS = 4

@@ -20,7 +20,7 @@ from traceback import format_exception
 from typing import Any
 
 from creditstore_host.clock import SystemClock
-from creditstore_host.faults import MOST_FINDINGS, BadAnswer, Fault, attempt
+from creditstore_host.faults import MOST_FINDINGS, Fault, attempt
 from creditstore_host.http import HostHttpClient
 from creditstore_host.isolation.wire import (
     Answer,
@@ -38,6 +38,7 @@ from creditstore_host.network import Deadline
 from creditstore_host.plugin_settings import hidden
 from creditstore_host.reasons import reason_of
 from creditstore_plugins import NoSettings, RenderFailed
+from creditstore_plugins.conformance import BadAnswer
 
 _LONGEST_TRACEBACK = 20_000
 #: The store gives up at the deadline; this much later the kernel ends a runner that nobody killed.

@@ -15,9 +15,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from creditstore_host.discovery import FoundPlugin
-from creditstore_host.faults import BadAnswer
 from creditstore_host.network import Deadline
-from creditstore_host.records import Kind
+from creditstore_plugins.conformance import BadAnswer, Kind
 
 #: The largest answer that is read: several times the largest certificate.
 MAX_ANSWER_BYTES = 64 * 1024 * 1024

@@ -10,10 +10,6 @@ from datetime import timedelta
 from enum import Flag
 from typing import Any
 
-from creditstore_host.faults import BadAnswer
-from creditstore_host.origins import is_bare_origin
-from creditstore_host.records import Kind
-from creditstore_host.shapes import mismatch
 from creditstore_plugins import (
     CertificateFormat,
     CertificateFormatInfo,
@@ -31,6 +27,9 @@ from creditstore_plugins import (
     RegistryNotifications,
     WebhookReceiver,
 )
+from creditstore_plugins.conformance import BadAnswer, Kind
+from creditstore_plugins.conformance.origins import is_bare_origin
+from creditstore_plugins.conformance.shapes import mismatch
 
 #: A plugin's id: it appears in addresses, method ids and settings.
 PLUGIN_ID = re.compile(r"[a-z0-9_]{1,60}")

@@ -1,0 +1,1 @@
+"""Scaffold Title: a certificate format for Climate Credit Store."""

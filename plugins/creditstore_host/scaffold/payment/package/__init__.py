@@ -1,0 +1,1 @@
+"""Scaffold Title: a payment provider for Climate Credit Store."""

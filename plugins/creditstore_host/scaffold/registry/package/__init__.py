@@ -1,0 +1,1 @@
+"""Scaffold Title: a registry connector for Climate Credit Store."""
