@@ -44,20 +44,30 @@ class LiveStore:
     registry_url: str
 
 
+def from_source() -> dict[str, str]:
+    """The environment in which this clone's own code runs."""
+    roots = os.pathsep.join(str(ROOT / root) for root in ("site", "store", "content", "plugins"))
+    return {**os.environ, "PYTHONPATH": roots, "DJANGO_SETTINGS_MODULE": SETTINGS}
+
+
 @contextmanager
-def live_store(directory: Path) -> Iterator[LiveStore]:
-    """Start everything, and stop it at the end. ``directory`` takes logs, mail and the simulator's file."""
+def live_store(
+    directory: Path, *, python: str = sys.executable, surroundings: dict[str, str] | None = None
+) -> Iterator[LiveStore]:
+    """Start everything, and stop it at the end.
+
+    Parameters: ``directory`` takes logs, mail and the simulator's file; ``python`` and ``surroundings``, the
+    interpreter and the environment's variables, this clone's by default.
+    """
     databases = Databases.connect()
     name = f"{COPY_PREFIX}{os.getpid()}_live"
     database_url = databases.create(name, template=databases.ensure_template())
     web_port, registry_port = ports.free_port(preferred=0), ports.free_port(preferred=0)
     url = f"http://{ports.HOST}:{web_port}"
     environment = {
-        **os.environ,
+        **(surroundings or from_source()),
         "CREDITSTORE_PLUGINS_ISOLATED": "1",
-        "PYTHONPATH": os.pathsep.join(str(ROOT / root) for root in ("site", "store", "content", "plugins")),
         "PYTHONUNBUFFERED": "1",
-        "DJANGO_SETTINGS_MODULE": SETTINGS,
         "DATABASE_URL": database_url,
         "SITE_URL": url,
         "CREDITSTORE_REGISTRY_URL": f"http://{ports.HOST}:{registry_port}",
@@ -67,18 +77,18 @@ def live_store(directory: Path) -> Iterator[LiveStore]:
     holdings = directory / "holdings.csv"
     prepare = PREPARE.format(holdings=str(holdings), email=STAFF_EMAIL, password=STAFF_PASSWORD)
     subprocess.run(
-        [sys.executable, "manage.py", "shell", "--verbosity=0", "-c", prepare],
-        cwd=ROOT,
+        [python, "-m", "django", "shell", "--verbosity=0", "-c", prepare],
+        cwd=directory,
         env=environment,
         check=True,
         capture_output=True,
     )
-    make = partial(Child, environment=environment, directory=ROOT)
+    make = partial(Child, environment=environment, directory=directory)
     children = [
         make(
             name="registry simulator",
             command=[
-                *(sys.executable, "-m", "creditstore_registry_cdm.simulator"),
+                *(python, "-m", "creditstore_registry_cdm.simulator"),
                 *("--host", ports.HOST, "--port", str(registry_port), "--delay", "0.2"),
                 *("--store", directory / "registry.sqlite3", "--holdings", holdings),
             ],
@@ -87,13 +97,13 @@ def live_store(directory: Path) -> Iterator[LiveStore]:
         ),
         make(
             name="worker",
-            command=[sys.executable, "manage.py", "procrastinate", "worker"],
+            command=[python, "-m", "django", "procrastinate", "worker"],
             log=directory / "worker.log",
         ),
         make(
             name="store",
             command=[
-                *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--workers", "1"),
+                *(python, "-m", "granian", "--interface", "wsgi", "--no-ws", "--workers", "1"),
                 *("--host", ports.HOST, "--port", str(web_port), "--blocking-threads", "4"),
                 "creditstore_site.wsgi:application",
             ],
