@@ -10,14 +10,13 @@ import json
 import subprocess
 import sys
 import sysconfig
-import time
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
+from support.api_buyer import buy
 from support.live_store import LiveStore, live_store
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.xdist_group("third_parties")]
@@ -108,35 +107,9 @@ def test_nothing_of_this_clone_is_used(environment: tuple[Path, Path]) -> None:
 def test_a_buyer_buys_through_all_three(store: LiveStore, environment: tuple[Path, Path]) -> None:
     place, _python = environment
     with httpx.Client(base_url=f"{store.url}/api/v1", trust_env=False, timeout=30) as http:
-        offer = next(
-            offer
-            for project in http.get("/projects", params={"available_min": 5}).json()["items"]
-            for offer in http.get(f"/projects/{project['ref']}").json()["offers"]
-            if offer["available"] >= 5
-        )
-        order = {
-            "lines": [{"offer": offer["id"], "quantity": 5}],
-            "buyer": {"email": "buyer@example.org", "name": "Ada", "country": "FR"},
-            "beneficiary": {"name": "Example School"},
-            "visibility": "full",
-            "consent": {"terms": http.get("/status").json()["terms"]["version"], "immediate_performance": True},
-        }
-        placed = http.post("/orders", json=order, headers={"Idempotency-Key": str(uuid.uuid4())})
-        assert placed.status_code == 201, placed.text
-        told = placed.json()
-        assert "pay_account" in [method["id"] for method in told["payment_methods"]]
-        bearer = {"Authorization": f"Bearer {told['token']}"}
-        paid = http.post(
-            f"/orders/{told['number']}/payments",
-            json={"method": "pay_account", "return_url": f"{store.url}/"},
-            headers={**bearer, "Idempotency-Key": str(uuid.uuid4())},
-        )
-        assert paid.json()["outcome"] == "paid", paid.text
-        deadline = time.monotonic() + 60
-        while (order_now := http.get(f"/orders/{told['number']}", headers=bearer).json())["state"] != "certified":
-            assert time.monotonic() < deadline, order_now
-            time.sleep(0.5)
-        certificate = order_now["certificate"]["number"]
+        bought = buy(http, method="pay_account")
+        assert bought.outcome["outcome"] == "paid", bought.outcome
+        certificate = bought.certified()["certificate"]["number"]
         table = http.get(f"/certificates/{certificate}/csv")
     assert table.headers["content-type"].startswith("text/csv")
     (written,) = (place / "cancellations").glob("TX-*.json")
