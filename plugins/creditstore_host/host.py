@@ -16,8 +16,8 @@ from creditstore_host.building import in_this_process, load_all
 from creditstore_host.clock import SystemClock
 from creditstore_host.discovery import SAFE_VARIABLE, STRICT_VARIABLE, FoundPlugin, found, switched_on
 from creditstore_host.http import HostHttpClient
+from creditstore_host.isolation.limits import Isolation
 from creditstore_host.isolation.parts import RemotePart, in_runners
-from creditstore_host.isolation.processes import Isolation
 from creditstore_host.loading import LoadedPlugin, Part
 from creditstore_host.records import (
     CheckVerdict,

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from creditstore_host.host import PluginHost
-from creditstore_host.isolation.processes import Isolation
+from creditstore_host.isolation.limits import Isolation
 from creditstore_host.records import UnknownPlugin
 from creditstore_plugins import (
     CancellationInstruction,

@@ -9,7 +9,7 @@ import pytest
 
 from creditstore_host import breaker
 from creditstore_host.host import PluginHost
-from creditstore_host.isolation.processes import Isolation
+from creditstore_host.isolation.limits import Isolation
 from creditstore_plugins import Allow, CheckedLine, CheckStage, Deny, Money, OrderFacts, Review
 from host.host_support import NoHttp, StillClock, WritePlugin
 from host.plugin_sources import order_check

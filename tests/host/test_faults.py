@@ -20,7 +20,7 @@ from creditstore.credits.models import UnitBlock
 from creditstore.orders.models import Order
 from creditstore_host.discovery import FoundPlugin, found
 from creditstore_host.host import PluginHost, installed
-from creditstore_host.isolation.processes import SECONDS, Isolation
+from creditstore_host.isolation.limits import SECONDS, Isolation
 from creditstore_host.records import UnknownPlugin
 from creditstore_plugins import (
     CancellationInstruction,

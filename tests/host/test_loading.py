@@ -9,7 +9,7 @@ import pytest
 
 from creditstore_host.discovery import FoundPlugin
 from creditstore_host.host import PluginHost
-from creditstore_host.isolation.processes import Isolation
+from creditstore_host.isolation.limits import Isolation
 from creditstore_host.records import PluginQuarantined, PluginRecord, UnknownPlugin
 from host.host_support import NoHttp, StillClock, WritePlugin
 from host.plugin_sources import FORMAT, HEAD, payment, registry

@@ -15,7 +15,7 @@ from django.core.management import CommandError, call_command
 from conformance.test_examples import passed
 from creditstore_host.discovery import FoundPlugin
 from creditstore_host.host import PluginHost
-from creditstore_host.isolation.processes import Isolation
+from creditstore_host.isolation.limits import Isolation
 from creditstore_host.scaffolding import KINDS
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -9,7 +9,8 @@ from typing import Any
 
 from creditstore_host.building import Loader
 from creditstore_host.discovery import FoundPlugin
-from creditstore_host.isolation.processes import Isolation, Runners, referred
+from creditstore_host.isolation.limits import Isolation
+from creditstore_host.isolation.processes import Runners, referred
 from creditstore_host.isolation.wire import Call, Load
 from creditstore_host.loading import LoadedPlugin, Part
 from creditstore_plugins.conformance import Kind

@@ -1,22 +1,18 @@
-"""The store's side of isolation: starts the warden, keeps runners, sends calls, and gives up at the deadline."""
+"""The store's side of isolation: keeps runners, sends calls, and gives up at the deadline."""
 
 from __future__ import annotations
 
-import atexit
 import os
 import select
-import socket
-import subprocess
-import sys
 import threading
 import time
 import weakref
 from collections.abc import Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
-from creditstore_host.isolation.warden import COMMAND, FORK, KILL, PROCESS_NUMBER
+from creditstore_host.isolation.limits import Isolation
+from creditstore_host.isolation.wardens import wardens
 from creditstore_host.isolation.wire import (
     Answer,
     Call,
@@ -38,158 +34,17 @@ MOST_RUNNERS = 4
 MOST_CALLS = 1_000
 #: A runner that was idle for so long is ended when any plugin is called next; a new one is there in milliseconds.
 IDLE_SECONDS = 300.0
-_WARDEN_SECONDS = 30.0
 _LEAST_LOAD_SECONDS = 2.0
 _SOMETHING_ELSE = "its process said something that was not asked"
-#: What a plugin may know of the store's surroundings: where programs, fonts and certificates are, and the language.
-_ENVIRONMENT = ("PATH", "HOME", "LANG", "TZ", "TMPDIR", "USER", "VIRTUAL_ENV", "LD_LIBRARY_PATH")
-_ENVIRONMENT_PREFIXES = ("LC_", "XDG_", "FONTCONFIG_", "SSL_CERT_", "PYTHON")
-
-
-#: How long each method may take, in seconds. A buyer waits for ``start``; all else runs in the worker.
-SECONDS: Mapping[str, float] = {
-    "start": 10.0,
-    "fetch": 15.0,
-    "refund": 20.0,
-    "captures": 30.0,
-    "parse_webhook": 5.0,
-    "verify_webhook": 15.0,
-    "submit": 30.0,
-    "status": 15.0,
-    "totals": 30.0,
-    "blocks": 30.0,
-    "records": 30.0,
-    "parse_notification": 5.0,
-    "render": 60.0,
-    "decide": 5.0,
-    "check": 10.0,
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Isolation:
-    """How plugins are kept apart.
-
-    Parameters: ``load_seconds``, how long a plugin may take to load; ``call_seconds``, how long each method may;
-    ``memory_bytes``, the most one runner may hold;
-    ``http_seconds``, the longest exchange of a plugin over HTTP; ``quiet``, whether what plugins print is thrown away.
-    """
-
-    load_seconds: float = 20.0
-    call_seconds: Mapping[str, float] = field(default_factory=lambda: SECONDS)
-    memory_bytes: int = 1024 * 1024 * 1024
-    http_seconds: float = 8.0
-    quiet: bool = True
 
 
 class _ProcessEnded(BadAnswer):
     """A runner is gone, by its own doing or with the warden."""
 
 
-class _Warden:
-    """One warden process; used from any thread."""
-
-    def __init__(self, *, quiet: bool) -> None:
-        self._lock = threading.Lock()
-        self._control, theirs = socket.socketpair()
-        environment = {
-            name: value
-            for name, value in os.environ.items()
-            if name in _ENVIRONMENT or name.startswith(_ENVIRONMENT_PREFIXES)
-        }
-        environment["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
-        with theirs:
-            self._process = subprocess.Popen(  # noqa: S603  (our own module)
-                [
-                    sys.executable,
-                    "-m",
-                    "creditstore_host.isolation.warden",
-                    str(theirs.fileno()),
-                    "quiet" if quiet else "loud",
-                ],
-                env=environment,
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-            )
-        self._control.settimeout(_WARDEN_SECONDS)
-        self._receive_number()
-
-    @property
-    def alive(self) -> bool:
-        return self._process.poll() is None
-
-    def outlives(self, seconds: float) -> bool:
-        """Whether it still runs after so long."""
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(seconds)
-        return self.alive
-
-    def fork(self) -> tuple[int, socket.socket]:
-        """A new runner: its process number, and the socket to talk to it. Errors: ``OSError``."""
-        ours, theirs = socket.socketpair()
-        with theirs, self._lock:
-            try:
-                socket.send_fds(self._control, [COMMAND.pack(FORK, 0)], [theirs.fileno()])
-                return self._receive_number(), ours
-            except OSError:
-                ours.close()
-                raise
-
-    def kill(self, number: int) -> None:
-        """End a runner, however busy it is."""
-        with self._lock, suppress(OSError):  # a warden that is gone has taken its runners along
-            self._control.sendall(COMMAND.pack(KILL, number))
-
-    def stop(self) -> None:
-        """End it with its runners."""
-        self._control.close()
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(_WARDEN_SECONDS)
-
-    def forget(self) -> None:
-        """Let go of it without a word: in a forked process it belongs to the parent."""
-        self._control.close()
-        self._process.returncode = 0  # so that nobody waits for a child of somebody else
-
-    def _receive_number(self) -> int:
-        content = self._control.recv(PROCESS_NUMBER.size, socket.MSG_WAITALL)
-        if len(content) < PROCESS_NUMBER.size:
-            raise OSError("the process that starts plugins has ended")
-        (number,) = PROCESS_NUMBER.unpack(content)
-        return int(number)
-
-
-class _Wardens:
-    """The process's one warden of either kind, started when it is first needed and again when it has died."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._running: dict[bool, _Warden] = {}
-
-    def get(self, *, quiet: bool) -> _Warden:
-        with self._lock:
-            warden = self._running.get(quiet)
-            if warden is None or not warden.alive:
-                warden = self._running[quiet] = _Warden(quiet=quiet)
-            return warden
-
-    def stop(self) -> None:
-        for warden in self._running.values():
-            warden.stop()
-
-    def forget(self) -> None:
-        for warden in self._running.values():
-            warden.forget()
-        # The old lock may be held by a thread that exists in the parent only.
-        self._lock, self._running = threading.Lock(), {}
-
-
-_wardens = _Wardens()
-
-
 class _Runner:
     def __init__(self, load: Load, *, quiet: bool) -> None:
-        self._warden = _wardens.get(quiet=quiet)
+        self._warden = wardens.get(quiet=quiet)
         self._number, self._connection = self._warden.fork()
         self._begun = Deadline(load.seconds)
         self.calls = 0
@@ -379,11 +234,10 @@ _all_runners: weakref.WeakSet[Runners] = weakref.WeakSet()
 def _forget_all() -> None:
     for runners in list(_all_runners):
         runners.forget()
-    _wardens.forget()
+    wardens.forget()
 
 
 os.register_at_fork(after_in_child=_forget_all)
-atexit.register(_wardens.stop)
 
 
 def referred(settings: object) -> Mapping[str, str]:
