@@ -191,6 +191,10 @@ class PluginHost:
             capabilities=part.info.capabilities,
         )
 
+    def find_connector(self, plugin_id: str) -> ConnectorFacts | None:
+        """What is known of a registry connector; None when no loaded plugin is it."""
+        return self.connector_info(plugin_id) if plugin_id in self._connectors else None
+
     def connectors(self) -> tuple[ConnectorFacts, ...]:
         """All loaded registry connectors."""
         return tuple(self.connector_info(plugin_id) for plugin_id in self._connectors)
@@ -272,10 +276,6 @@ class PluginHost:
             )
             for plugin_id, part in self._order_checks.items()
         )
-
-    def findings(self) -> dict[str, tuple[Finding, ...]]:
-        """The health of each loaded plugin, asked now; empty when all is well."""
-        return {plugin_id: self.findings_of(plugin_id) for plugin_id in self._parts}
 
     def findings_of(self, plugin_id: str) -> tuple[Finding, ...]:
         """The health of one loaded plugin, asked now. Errors: ``UnknownPlugin``."""

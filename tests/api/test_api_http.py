@@ -180,7 +180,7 @@ def test_status_tells_trouble_in_public_words(api: Any, offer: Offer) -> None:
     with connection.cursor() as cursor:
         cursor.execute("UPDATE procrastinate_events SET at = now() - interval '1 hour'")
     finding = Finding(severity=Severity.ERROR, message="http://10.0.0.7:9000 refused: password wrong")
-    with mock.patch("creditstore_host.host.PluginHost.findings", return_value={"registry_cdm": (finding,)}) as asked:
+    with mock.patch("creditstore_host.host.PluginHost.findings_of", return_value=(finding,)) as asked:
         first, second = api.get("/status"), api.get("/status")
     assert asked.call_count == 1
     status = second.json()

@@ -92,7 +92,7 @@ def test_every_failure_is_unknown(
     assert isinstance(status, StatusUnknown)
     with pytest.raises(RenderFailed):
         build(write_plugin, rendering(body), isolation=isolation).render_certificate("text", certificate, "d" * 64)
-    ((finding,),) = pays.findings().values()
+    (finding,) = pays.findings_of("example")
     assert finding.severity is Severity.ERROR
 
     told = caplog.text + repr((outcome, report, refund, submission, status, finding))
@@ -317,7 +317,7 @@ def test_findings_of_each_plugin(write_plugin: WritePlugin) -> None:
         write_plugin(FORMAT, id="healthy"),
     ]
     host = PluginHost.build(plugins=plugins, http=NoHttp(), clock=StillClock())
-    assert host.findings() == {
+    assert {record.id: host.findings_of(record.id) for record in host.plugins()} == {
         "slow": (Finding(severity=Severity.WARNING, message="slow"),),
         "broken": (Finding(severity=Severity.ERROR, message="The health check failed: OSError."),),
         "healthy": (),
@@ -327,7 +327,7 @@ def test_findings_of_each_plugin(write_plugin: WritePlugin) -> None:
 def test_endless_findings_end(write_plugin: WritePlugin) -> None:
     body = "yield from iter(lambda: Finding(severity=Severity.INFO, message='again'), None)"
     host = build(write_plugin, payment(start="pass", check=body))
-    assert len(host.findings()["example"]) == 100
+    assert len(host.findings_of("example")) == 100
 
 
 def test_plugins_get_the_hosts_clock_and_network(write_plugin: WritePlugin, payment_request: PaymentRequest) -> None:

@@ -15,7 +15,7 @@ from django.core.management import call_command
 from creditstore_host.discovery import SAFE_VARIABLE, STRICT_VARIABLE
 from creditstore_host.host import PluginHost, get_host, installed
 from host.host_support import Install, NoHttp, StillClock, WritePlugin
-from host.plugin_sources import FORMAT
+from host.plugin_sources import FORMAT, payment
 
 BUNDLED = {"pay_sandbox": "payment", "registry_cdm": "registry", "certificate_pdf": "certificate"}
 
@@ -56,6 +56,37 @@ def test_the_table_shows_what_is_loaded_and_why_the_rest_is_not(write_plugin: Wr
     assert lines[4] == ("broken (broken-plugin) is quarantined: ModuleNotFoundError: No module named 'no_such_library'")
     assert "Traceback" not in text
     assert "Traceback" in verbose
+
+
+def test_the_doctor_tells_how_each_is_and_fails_when_one_is_ill(write_plugin: WritePlugin) -> None:
+    ill = payment(start="pass", check="yield Finding(severity=Severity.ERROR, message='The service is closed.')")
+    plugins = [
+        write_plugin(FORMAT, id="text"),
+        write_plugin(ill, id="pay_ill"),
+        write_plugin("import no_such_library", id="broken", distribution="broken-plugin"),
+    ]
+    out = StringIO()
+    host = PluginHost.build(plugins=plugins, http=NoHttp(), clock=StillClock())
+    with installed(host), pytest.raises(SystemExit) as ended:
+        call_command("plugins", "doctor", stdout=out)
+    assert ended.value.code == 1
+    assert out.getvalue().splitlines() == [
+        "text: well",
+        "pay_ill: error: The service is closed.",
+        "broken: quarantined: ModuleNotFoundError: No module named 'no_such_library'",
+    ]
+    with installed(PluginHost.build(plugins=plugins[:1], http=NoHttp(), clock=StillClock())):
+        assert run("doctor").strip() == "text: well"
+
+
+def test_requirements_name_what_others_brought(write_plugin: WritePlugin) -> None:
+    plugins = [
+        write_plugin(FORMAT, id="text"),
+        write_plugin("import no_such_library", id="broken", distribution="broken-plugin"),
+        write_plugin(FORMAT.replace('"text"', '"own"'), id="own", distribution="climate-credit-store", bundled=True),
+    ]
+    with installed(PluginHost.build(plugins=plugins, http=NoHttp(), clock=StillClock())):
+        assert run("requirements").split() == ["broken-plugin==1.2", "example-plugin==1.2"]
 
 
 def test_no_plugin_at_all_is_said() -> None:

@@ -65,7 +65,11 @@ def registry_state() -> Health:
 
 
 def _ask_registry() -> Health:
-    findings = get_host().findings().get(settings.CREDITSTORE_REGISTRY_CONNECTOR, ())
+    host = get_host()
+    if host.find_connector(settings.CREDITSTORE_REGISTRY_CONNECTOR) is None:
+        return "down"
+    # This one only: what other plugins take for their checks is no matter of the registry's.
+    findings = host.findings_of(settings.CREDITSTORE_REGISTRY_CONNECTOR)
     severities = {finding.severity for finding in findings}
     if Severity.ERROR in severities:
         return "down"

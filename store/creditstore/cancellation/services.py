@@ -49,8 +49,12 @@ STAFF_SECONDS = 3600
 
 
 def registry_is_simulated() -> bool:
-    """Whether the store's registry is a simulation: every page, file and answer must say so. Asks nobody outside."""
-    return get_host().connector_info(settings.CREDITSTORE_REGISTRY_CONNECTOR).simulated
+    """Whether the store's registry is a simulation: every page, file and answer must say so. Asks nobody outside.
+
+    Without its connector (it is quarantined) nothing can be ordered, and the pages are still there to be read.
+    """
+    connector = get_host().find_connector(settings.CREDITSTORE_REGISTRY_CONNECTOR)
+    return connector.simulated if connector else settings.CREDITSTORE_DEMO
 
 
 def submit_line(*, line_id: int) -> None:

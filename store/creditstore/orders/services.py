@@ -69,7 +69,7 @@ def place_order(*, request: OrderRequest, placement_key: str, client: Client | N
     Parameters: ``placement_key``, the caller's idempotency key with its scope: the same key and request return the
     same order; ``client``, whose unpaid orders are limited (``limits``), None for the operator's own programs.
     Errors: ``StoreError``: invalid, unknown-offer, several-sellers, price-changed, sold-out, too-many-unpaid,
-    idempotency-key-reused.
+    idempotency-key-reused, unavailable (the registry's plugin is not there).
     """
     request = cleaned(request)
     if existing := _placed_before(request=request, placement_key=placement_key):
@@ -176,7 +176,10 @@ def _create(*, request: OrderRequest, placement_key: str, terms: Terms, offers: 
         placed_at=placed_at,
         lines=projected,
     )
-    connector = get_host().connector_info(settings.CREDITSTORE_REGISTRY_CONNECTOR)
+    connector = get_host().find_connector(settings.CREDITSTORE_REGISTRY_CONNECTOR)
+    if connector is None:
+        message = _("Nothing can be ordered at the moment: the registry cannot be worked with. Try again later.")
+        raise StoreError(code="unavailable", message=message)
     order = Order(
         number=number,
         oscar_order=oscar_order,

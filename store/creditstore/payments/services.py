@@ -209,11 +209,19 @@ def apply_outcome(*, payment: Payment, outcome: PaymentOutcome) -> None:
 
 
 def refresh_payment(*, payment: Payment) -> bool:
-    """Ask the provider how a live attempt stands and apply the answer. True when the payment is decided now."""
+    """Ask the provider how a live attempt stands and apply the answer. True when the payment is decided now.
+
+    While the provider's plugin is not there nobody can tell: the attempt stays as it is, and is asked about again.
+    """
     payment.refresh_from_db()
     if payment.state not in LIVE:
         return True
-    apply_report(payment=payment, report=ask_provider(payment=payment))
+    try:
+        report = ask_provider(payment=payment)
+    except UnknownPlugin:
+        logger.warning("payment %s cannot be asked about: the plugin %s is not there", payment.key, payment.provider)
+        return False
+    apply_report(payment=payment, report=report)
     payment.refresh_from_db()
     return payment.state not in LIVE
 

@@ -1,8 +1,12 @@
-"""``manage.py plugins``: which plugins were found, what became of each, and why. Needs no database."""
+"""``manage.py plugins``: which plugins were found, what became of each, and why. Needs no database.
+
+``plugins doctor`` asks each for its health as well, ``plugins requirements`` names what brought them.
+"""
 
 from __future__ import annotations
 
 import json
+import sys
 from argparse import ArgumentParser
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -13,24 +17,34 @@ from django.core.management.base import BaseCommand
 from creditstore_host.discovery import SAFE_VARIABLE, STRICT_VARIABLE, switched_on
 from creditstore_host.host import get_host
 from creditstore_host.records import PluginRecord
-from creditstore_plugins import ENTRY_POINT_GROUP
+from creditstore_plugins import ENTRY_POINT_GROUP, Severity
 
 _HEADINGS = ("ID", "STATE", "KIND", "HOOKS", "DISTRIBUTION", "VERSION", "API")
 
 
 class Command(BaseCommand):
-    """Lists plugins. Exits 0 with quarantined ones too: they are for the operator to see, not a failure to list."""
+    """Lists plugins. Exits 0 with quarantined ones too: they are for the operator to see, not a failure to list.
+
+    The doctor exits 1 when any plugin is quarantined or says that it cannot do its work.
+    """
 
     help = "List the plugins that were found, loaded or quarantined, and why. -v 2 adds tracebacks."
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """``--json`` for programs; docs/reference/plugins.md has its fields."""
-        parser.add_argument("--json", action="store_true", help="print JSON")
+        parser.add_argument("what", nargs="?", choices=["list", "doctor", "requirements"], default="list")
+        parser.add_argument("--json", action="store_true", help="print the list as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print what the host recorded when the store started."""
         records = get_host().plugins()
+        if options["what"] == "requirements":
+            self.stdout.write("\n".join(_requirements(records)))
+            return
+        if options["what"] == "doctor":
+            self._doctor(records)
+            return
         if options["json"]:
             self.stdout.write(json.dumps(_document(records), indent=2, ensure_ascii=False))
             return
@@ -40,6 +54,28 @@ class Command(BaseCommand):
                 self.stdout.write(f"\n{record.id} ({record.distribution}) is quarantined: {record.reason}")
                 if options["verbosity"] >= 2 and record.traceback:
                     self.stdout.write(record.traceback)
+
+    def _doctor(self, records: Sequence[PluginRecord]) -> None:
+        """Every plugin's health, asked now. Errors: ``SystemExit`` when any of them is ill."""
+        ill = 0
+        for record in records:
+            if record.state == "quarantined":
+                ill += 1
+                self.stdout.write(f"{record.id}: quarantined: {record.reason}")
+                continue
+            findings = get_host().findings_of(record.id)
+            ill += any(finding.severity is Severity.ERROR for finding in findings)
+            for finding in findings:
+                self.stdout.write(f"{record.id}: {finding.severity}: {finding.message}")
+            if not findings:
+                self.stdout.write(f"{record.id}: well")
+        if ill:
+            sys.exit(1)
+
+
+def _requirements(records: Sequence[PluginRecord]) -> list[str]:
+    """What to install to have the same plugins elsewhere, as pip reads it; without the store itself."""
+    return sorted({f"{record.distribution}=={record.version}" for record in records if not record.bundled})
 
 
 def _document(records: Sequence[PluginRecord]) -> dict[str, Any]:

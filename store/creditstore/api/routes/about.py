@@ -61,7 +61,8 @@ def get_plugins(request: HttpRequest) -> out.Plugins:
 @router.get("/status", response=out.Status, operation_id="get_status", summary="How the store is")
 def get_status(request: HttpRequest) -> out.Status:
     """Version, terms, whether the registry is a simulation, and whether work goes on."""
-    connector = get_host().connector_info(settings.CREDITSTORE_REGISTRY_CONNECTOR)
+    registry_id = settings.CREDITSTORE_REGISTRY_CONNECTOR
+    connector = get_host().find_connector(registry_id)
     registry, queue = registry_state(), queue_facts()
     return out.Status(
         version=_version(),
@@ -69,11 +70,11 @@ def get_status(request: HttpRequest) -> out.Status:
         simulated=registry_is_simulated(),
         demo=settings.CREDITSTORE_DEMO,
         registry=out.RegistryHealth(
-            id=connector.id,
-            title=connector.title,
+            id=registry_id,
+            title=connector.title if connector else registry_id,
             state=registry,
             message=registry_words(registry),
-            simulated=connector.simulated,
+            simulated=registry_is_simulated(),
         ),
         queue=out.QueueHealth(
             state=queue.state,
