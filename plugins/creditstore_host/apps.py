@@ -9,10 +9,11 @@ class CreditstoreHostConfig(AppConfig):
 
     name = "creditstore_host"
     label = "creditstore_host"
+    default_auto_field = "django.db.models.BigAutoField"
     verbose_name = _("Plugins")
 
     def ready(self) -> None:
         """Prepare the store's one host. A broken plugin is quarantined; only strict mode lets it stop the start."""
-        from creditstore_host.host import install_from_settings
+        from creditstore_host.installation import install_from_settings
 
         install_from_settings()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from traceback import format_exception
 from typing import Protocol
@@ -12,7 +13,7 @@ from typing import Protocol
 from creditstore_host.discovery import SAFE_VARIABLE, STRICT_VARIABLE, FoundPlugin
 from creditstore_host.faults import Fault, attempt
 from creditstore_host.isolation.wire import RunnerFailure
-from creditstore_host.loading import LoadedPlugin, build, describe, refusal
+from creditstore_host.loading import LoadedPlugin, OnFault, build, describe, refusal
 from creditstore_host.plugin_settings import hidden
 from creditstore_host.reasons import reason_of
 from creditstore_host.records import PluginQuarantined, PluginRecord
@@ -39,7 +40,14 @@ def in_this_process(*, http: HttpClient, clock: Clock) -> Loader:
 
 
 def load_all(
-    plugins: Sequence[FoundPlugin], *, settings: Mapping[str, object], loader: Loader, strict: bool, safe: bool
+    plugins: Sequence[FoundPlugin],
+    *,
+    settings: Mapping[str, object],
+    loader: Loader,
+    disabled: Collection[str],
+    on_fault: OnFault | None,
+    strict: bool,
+    safe: bool,
 ) -> tuple[list[PluginRecord], list[LoadedPlugin]]:
     """A record of every plugin, in the given order, and the loaded ones.
 
@@ -48,7 +56,7 @@ def load_all(
     contested = _contested(plugins)
     begun: list[Callable[[], LoadedPlugin] | Fault] = []
     for index, plugin in enumerate(plugins):
-        reason = _left_out(plugin, safe=safe) or refusal(plugin) or contested.get(index, "")
+        reason = _left_out(plugin, safe=safe, disabled=disabled) or refusal(plugin) or contested.get(index, "")
         begun.append(
             Fault(BadAnswer(reason)) if reason else attempt(partial(loader, plugin, settings.get(plugin.id, {})))
         )
@@ -57,12 +65,15 @@ def load_all(
     for plugin, loading in zip(plugins, begun, strict=True):
         result = loading if isinstance(loading, Fault) else attempt(partial(_finish, loading, loaded))
         if not isinstance(result, Fault):
+            result = replace(result, parts=tuple(replace(part, on_fault=on_fault) for part in result.parts))
             loaded.append(result)
             records.append(_loaded(result))
             continue
         record = _failed(plugin, result.error, settings.get(plugin.id, {}))
         records.append(record)
-        if _left_out(plugin, safe=safe):
+        if _left_out(plugin, safe=safe, disabled=disabled):
+            if plugin.id in disabled:
+                records[-1] = replace(record, state="disabled")
             continue
         logger.error("plugin %s of %s is quarantined: %s", plugin.id, plugin.distribution, record.reason)
         if strict:
@@ -73,8 +84,10 @@ def load_all(
     return records, loaded
 
 
-def _left_out(plugin: FoundPlugin, *, safe: bool) -> str:
+def _left_out(plugin: FoundPlugin, *, safe: bool, disabled: Collection[str]) -> str:
     """Why a plugin is not even looked at although nothing is wrong with it, or nothing."""
+    if plugin.id in disabled:
+        return "switched off in the admin"
     if safe and not plugin.bundled:
         return f"left out: {SAFE_VARIABLE} is on, which loads bundled plugins only"
     return ""

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import Flag
-from functools import partial
 from typing import Any, TypeVar
 
 from creditstore_host import book_calls, calls, check_calls
 from creditstore_host.breaker import Health
 from creditstore_host.building import in_this_process, load_all
 from creditstore_host.clock import SystemClock
-from creditstore_host.discovery import SAFE_VARIABLE, STRICT_VARIABLE, FoundPlugin, found, switched_on
+from creditstore_host.discovery import FoundPlugin, found
 from creditstore_host.http import HostHttpClient
 from creditstore_host.isolation.limits import Isolation
 from creditstore_host.isolation.parts import RemotePart, in_runners
-from creditstore_host.loading import LoadedPlugin, Part
+from creditstore_host.loading import LoadedPlugin, OnFault, Part
 from creditstore_host.records import (
     CheckVerdict,
     ConnectorFacts,
@@ -100,6 +97,9 @@ class PluginHost:
         http: HttpClient | None = None,
         clock: Clock | None = None,
         isolation: Isolation | None = None,
+        disabled: Collection[str] = (),
+        positions: Mapping[str, int] | None = None,
+        on_fault: OnFault | None = None,
         strict: bool = False,
         safe: bool = False,
     ) -> PluginHost:
@@ -107,18 +107,22 @@ class PluginHost:
 
         Parameters: ``plugins``, those to load, all that are installed by default; ``settings``, the operator's values
         by plugin id; ``isolation``, how they are kept in processes of their own, or None to load them into this one,
-        where they are given ``http`` and ``clock``; ``strict`` stops at the first failure; ``safe`` leaves out all that
-        the store does not bundle. Errors: ``PluginQuarantined`` in strict mode only.
+        where they are given ``http`` and ``clock``; ``disabled``, plugins that are not loaded; ``positions``, the
+        places of those that come first; ``on_fault``, who is told of faults in calls; ``strict`` stops at the first
+        failure; ``safe`` leaves out all that the store does not bundle. Errors: ``PluginQuarantined`` in strict mode.
         """
         clock = clock or SystemClock()
         if isolation is None:
             loader = in_this_process(http=http or HostHttpClient(), clock=clock)
         else:
             loader = in_runners(isolation)
+        places = positions or {}
         records, loaded = load_all(
-            found() if plugins is None else plugins,
+            sorted(found() if plugins is None else plugins, key=lambda item: places.get(item.id, len(places) + 1)),
             settings=settings or {},
             loader=loader,
+            disabled=disabled,
+            on_fault=on_fault,
             strict=strict,
             safe=safe,
         )
@@ -321,64 +325,3 @@ def _able(table: Mapping[str, Part[Any, Any]], what: str, plugin_id: str, wanted
     if not _is_able(table, plugin_id, wanted):
         raise UnknownPlugin(f"{what} with {str(wanted.name).lower()}", plugin_id)
     return table[plugin_id]
-
-
-_installed: PluginHost | None = None
-_build_installed: Callable[[], PluginHost] | None = None
-_building = threading.Lock()
-
-
-def get_host() -> PluginHost:
-    """The store's host; the first one to ask builds it. Errors: ``RuntimeError`` before Django is ready."""
-    global _installed  # noqa: PLW0603 (one host per process, as Django has one app registry)
-    if _installed is None:
-        with _building:
-            if _build_installed is None:
-                raise RuntimeError("the plugin host is built when Django is ready; call django.setup() first")
-            if _installed is None:
-                _installed = _build_installed()
-    return _installed
-
-
-def install_from_settings() -> None:
-    """Say how the store's host is built from Django's settings and the environment; called once, when Django is ready.
-
-    Most commands need no plugin and so start no process for one. In strict mode all are loaded here and now.
-    Errors: ``ImproperlyConfigured`` for settings of the wrong shape, ``PluginQuarantined`` in strict mode.
-    """
-    from django.conf import settings
-    from django.core.exceptions import ImproperlyConfigured
-
-    values = settings.CREDITSTORE_PLUGIN_SETTINGS
-    if not isinstance(values, Mapping):
-        raise ImproperlyConfigured("CREDITSTORE_PLUGIN_SETTINGS is not a table of plugin ids and their settings.")
-    strict = switched_on(STRICT_VARIABLE)
-    isolation = Isolation(
-        load_seconds=float(settings.CREDITSTORE_PLUGIN_LOAD_SECONDS),
-        memory_bytes=int(settings.CREDITSTORE_PLUGIN_MEMORY_MB) * 1024 * 1024,
-        http_seconds=float(settings.CREDITSTORE_HTTP_TIMEOUT_SECONDS),
-        quiet=not strict,
-    )
-    global _build_installed, _installed  # noqa: PLW0603
-    _installed = None
-    _build_installed = partial(
-        PluginHost.build,
-        settings=values,
-        http=HostHttpClient(timeout_seconds=isolation.http_seconds),
-        isolation=isolation if settings.CREDITSTORE_PLUGINS_ISOLATED else None,
-        strict=strict,
-        safe=switched_on(SAFE_VARIABLE),
-    )
-    if strict:
-        get_host()
-
-
-@contextmanager
-def installed(host: PluginHost) -> Iterator[PluginHost]:
-    """Let ``get_host()`` answer with another host for a while: for tests of what uses plugins."""
-    global _installed  # noqa: PLW0603
-    before, _installed = _installed, host
-    try:
-        yield host
-    finally:
-        _installed = before

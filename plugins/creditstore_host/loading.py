@@ -12,7 +12,8 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from datetime import datetime
+from typing import Any, Generic, Protocol, TypeVar
 
 import pluggy
 
@@ -31,6 +32,13 @@ InfoT = TypeVar("InfoT")
 PartT = TypeVar("PartT")
 
 
+class OnFault(Protocol):
+    """Is told of a fault in a call: the plugin, its part, what happened in words without values, and when."""
+
+    def __call__(self, *, plugin_id: str, kind: str, summary: str, at: datetime) -> None:
+        """Must not raise."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part(Generic[InfoT, PartT]):
     """One instance that a plugin contributes, with what it said of itself at load.
@@ -44,6 +52,7 @@ class Part(Generic[InfoT, PartT]):
     instance: PartT
     simulated: bool = False
     breaker: Breaker = field(default_factory=Breaker)
+    on_fault: OnFault | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,8 @@ from typing import Literal
 from creditstore_plugins import CertificateFormatInfo, CheckOutcome, ProviderInfo, RegistryCapability
 from creditstore_plugins.conformance import Kind
 
-PluginState = Literal["loaded", "quarantined"]
+#: ``disabled``: switched off by an administrator, and not imported.
+PluginState = Literal["loaded", "quarantined", "disabled"]
 
 
 class UnknownPlugin(KeyError):

@@ -13,6 +13,7 @@ from wagtail.models import Page
 from creditstore_site import api_keys
 from creditstore_site.campaign_report import hooks as campaign_hooks
 from creditstore_site.pledge_moderation import hooks as pledge_hooks
+from creditstore_site.plugin_admin import hooks as plugin_hooks
 from creditstore_site.reconciliation_report import hooks as reconciliation_hooks
 from creditstore_site.staff_queue import hooks as staff_queue_hooks
 from creditstore_site.two_factor import hooks as two_factor_hooks
@@ -24,6 +25,7 @@ ALSO_REGISTERED = (
     api_keys,
     campaign_hooks,
     pledge_hooks,
+    plugin_hooks,
     reconciliation_hooks,
     staff_queue_hooks,
     two_factor_hooks,

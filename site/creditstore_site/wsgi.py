@@ -5,7 +5,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from creditstore_host.host import get_host
+from creditstore_host.installation import get_host
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "creditstore_site.settings.production")
 

@@ -17,7 +17,8 @@ from creditstore.credits.models import Offer, UnitBlock
 from creditstore.credits.services import thaw
 from creditstore.orders.models import Order
 from creditstore.webhooks.services import keep, process
-from creditstore_host.host import PluginHost, installed
+from creditstore_host.host import PluginHost
+from creditstore_host.installation import installed
 from creditstore_registry_cdm.simulator.server import Simulator
 from registry_cdm.registry_support import HTTP, Registry
 from support.jobs import run_jobs

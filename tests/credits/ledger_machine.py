@@ -11,7 +11,6 @@ from django.utils import timezone
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-import creditstore_host.host as host_module
 from creditstore.audit.services import run_audit
 from creditstore.cancellation.models import FAILED, RegistryTransaction
 from creditstore.cancellation.retrying import retry_line
@@ -39,6 +38,7 @@ from creditstore.orders.substitution import accept_substitute, decline_substitut
 from creditstore.payments.models import LIVE, Payment, Refund
 from creditstore.payments.refunds import left_minor, line_minor, request_refund, send_refund
 from creditstore.payments.services import apply_report, refresh_payment
+from creditstore_host.installation import get_host
 from creditstore_plugins import (
     Declined,
     Money,
@@ -85,7 +85,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.outside = scripted_host()
         self.registry, self.provider = self.outside.__enter__()
         # Files of certificates are no part of the ledger, and rendering them takes its time.
-        host_module._installed.certificate_formats = lambda: ()  # type: ignore[union-attr, method-assign]
+        get_host().certificate_formats = lambda: ()  # type: ignore[method-assign]
         self.seller, self.project = make_seller(), make_project()
         self.next_number = FIRST_NUMBER * 2
         #: What was ever cancelled, by series: it must stay so.

@@ -13,7 +13,8 @@ import pytest
 from django.core.management import call_command
 
 from creditstore_host.discovery import SAFE_VARIABLE, STRICT_VARIABLE
-from creditstore_host.host import PluginHost, get_host, installed
+from creditstore_host.host import PluginHost
+from creditstore_host.installation import get_host, installed
 from host.host_support import Install, NoHttp, StillClock, WritePlugin
 from host.plugin_sources import FORMAT, payment
 
@@ -75,8 +76,8 @@ def test_the_doctor_tells_how_each_is_and_fails_when_one_is_ill(write_plugin: Wr
         "pay_ill: error: The service is closed.",
         "broken: quarantined: ModuleNotFoundError: No module named 'no_such_library'",
     ]
-    with installed(PluginHost.build(plugins=plugins[:1], http=NoHttp(), clock=StillClock())):
-        assert run("doctor").strip() == "text: well"
+    with installed(PluginHost.build(plugins=plugins[:2], disabled={"pay_ill"}, http=NoHttp(), clock=StillClock())):
+        assert run("doctor").splitlines() == ["text: well", "pay_ill: switched off in the admin"]
 
 
 def test_requirements_name_what_others_brought(write_plugin: WritePlugin) -> None:

@@ -19,7 +19,8 @@ import pytest
 from creditstore.credits.models import UnitBlock
 from creditstore.orders.models import Order
 from creditstore_host.discovery import FoundPlugin, found
-from creditstore_host.host import PluginHost, installed
+from creditstore_host.host import PluginHost
+from creditstore_host.installation import installed
 from creditstore_host.isolation.limits import SECONDS, Isolation
 from creditstore_host.records import UnknownPlugin
 from creditstore_plugins import (

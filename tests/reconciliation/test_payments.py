@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-import creditstore_host.host as host_module
 from creditstore.orders.models import Order
 from creditstore.payments.models import Payment
 from creditstore.reconciliation.models import Kind, OpenItem, Outcome
 from creditstore.reconciliation.payments import compare_payments
+from creditstore_host.installation import get_host, installed
 from creditstore_plugins import (
     Capture,
     CapturesPage,
@@ -70,7 +70,7 @@ def capture_of(payment: Payment, *, minor: int | None = None, reference: str = "
 @pytest.fixture
 def books(registry: LiveRegistry) -> Iterator[Books]:
     """The sandbox with books: the host's own guards are tried in ``tests/host``."""
-    real, told = host_module.get_host(), Books()
+    real, told = get_host(), Books()
 
     class WithBooks:
         def __getattr__(self, name: str) -> Any:
@@ -85,7 +85,7 @@ def books(registry: LiveRegistry) -> Iterator[Books]:
         def fetch_payment(self, plugin: str, lookup: PaymentLookup) -> PaymentReport:
             return told.reports.get(lookup.idempotency_key) or real.fetch_payment(plugin, lookup)
 
-    with host_module.installed(WithBooks()):  # type: ignore[arg-type]
+    with installed(WithBooks()):  # type: ignore[arg-type]
         yield told
 
 

@@ -18,7 +18,7 @@ from creditstore.reconciliation.items import close_item, release_units
 from creditstore.reconciliation.models import Kind, OpenItem, Outcome, Run
 from creditstore.reconciliation.summary import public_summary
 from creditstore.reconciliation.tasks import daily
-from creditstore_host.host import get_host
+from creditstore_host.installation import get_host
 from creditstore_host.records import ConnectorFacts
 from creditstore_plugins import RegistryCapability
 from creditstore_registry_cdm.simulator import books as simulator_books

@@ -15,7 +15,8 @@ from creditstore.payments.refunds import request_refund
 from creditstore.payments.tasks import refresh
 from creditstore.reconciliation.services import reconcile
 from creditstore_host.discovery import found
-from creditstore_host.host import PluginHost, get_host, installed
+from creditstore_host.host import PluginHost
+from creditstore_host.installation import get_host, installed
 from host.plugin_sources import FORMAT, payment
 from support.jobs import run_jobs
 from support.ledger import make_offer, make_seller

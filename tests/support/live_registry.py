@@ -13,7 +13,8 @@ from typing import Any
 import httpx
 
 from creditstore.credits.models import UnitBlock
-from creditstore_host.host import PluginHost, installed
+from creditstore_host.host import PluginHost
+from creditstore_host.installation import installed
 from creditstore_plugins import HttpResponse, HttpUnreachable
 from creditstore_registry_cdm.simulator.server import Simulator
 

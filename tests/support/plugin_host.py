@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-import creditstore_host.host as host_module
+from creditstore_host.installation import get_host, installed
 from creditstore_host.records import CheckVerdict, ConnectorFacts
 from creditstore_plugins import (
     CancellationInstruction,
@@ -137,7 +137,7 @@ def scripted_host(checks: ScriptedChecks | None = None) -> Iterator[tuple[Script
 
     Parameters: ``checks``, order checks in place of those that are loaded.
     """
-    real = host_module.get_host()
+    real = get_host()
     registry, provider = ScriptedRegistry(), ScriptedProvider()
 
     class Scripted:
@@ -173,8 +173,5 @@ def scripted_host(checks: ScriptedChecks | None = None) -> Iterator[tuple[Script
         def refund_payment(self, _plugin: str, request: RefundRequest) -> RefundOutcome:
             return provider.refund(request)
 
-    host_module._installed = Scripted()  # type: ignore[assignment]
-    try:
+    with installed(Scripted()):  # type: ignore[arg-type]
         yield registry, provider
-    finally:
-        host_module._installed = real

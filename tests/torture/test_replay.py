@@ -15,7 +15,8 @@ from creditstore.catalogue.rows import CancellationRow, IssuanceRow
 from creditstore.credits.models import CancellationKind, UnitBlock
 from creditstore.orders.models import Order
 from creditstore_host.discovery import found
-from creditstore_host.host import PluginHost, installed
+from creditstore_host.host import PluginHost
+from creditstore_host.installation import installed
 from support.ledger import FIRST_NUMBER, make_seller, make_terms
 
 pytestmark = pytest.mark.django_db

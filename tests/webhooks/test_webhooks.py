@@ -15,7 +15,6 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import creditstore_host.host as host_module
 from creditstore.core.states import IllegalTransition
 from creditstore.orders.models import Order
 from creditstore.payments.models import Payment, PaymentEvent
@@ -23,6 +22,7 @@ from creditstore.webhooks import services
 from creditstore.webhooks.models import InboundWebhook
 from creditstore_host.discovery import found
 from creditstore_host.host import PluginHost
+from creditstore_host.installation import installed
 from creditstore_pay_sandbox.webhooks import signature_of
 from support.jobs import pending_jobs
 from support.journeys import pay
@@ -47,7 +47,7 @@ def host(monkeypatch: pytest.MonkeyPatch) -> Iterator[PluginHost]:
         },
         strict=True,
     )
-    with host_module.installed(built):
+    with installed(built):
         yield built
 
 

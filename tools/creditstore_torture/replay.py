@@ -304,7 +304,8 @@ def main() -> None:
     from django.test import override_settings
 
     from creditstore_host.discovery import found
-    from creditstore_host.host import PluginHost, installed
+    from creditstore_host.host import PluginHost
+    from creditstore_host.installation import installed
     from creditstore_torture import registry
 
     host = PluginHost.build(

@@ -379,6 +379,9 @@ CREDITSTORE_HTTP_TIMEOUT_SECONDS = 8.0
 CREDITSTORE_REQUIRED_CERTIFICATE_FORMATS = ["pdf"]
 # Plugins run in processes of their own: a fault in one cannot stop the store.
 CREDITSTORE_PLUGINS_ISOLATED = True
+# Administrators switch plugins on and off and put them in order; every process looks at that again after so long.
+CREDITSTORE_PLUGINS_MANAGED = True
+CREDITSTORE_PLUGIN_REREAD_SECONDS = 2.0
 CREDITSTORE_PLUGIN_LOAD_SECONDS = 20.0
 CREDITSTORE_PLUGIN_MEMORY_MB = 1024
 #: What one webhook may hold, and after how many days those that are done with are deleted: they may name payers.

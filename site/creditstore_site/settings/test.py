@@ -37,6 +37,7 @@ WHITENOISE_AUTOREFRESH = True
 # Tests move a plugin's clock and play its network, which they can only within their own process. Stores that run as
 # programs beside the tests isolate their plugins as any other.
 CREDITSTORE_PLUGINS_ISOLATED = os.environ.get("CREDITSTORE_PLUGINS_ISOLATED") == "1"
+CREDITSTORE_PLUGINS_MANAGED = CREDITSTORE_PLUGINS_ISOLATED
 CREDITSTORE_PLUGIN_SETTINGS = {
     "registry_cdm": {
         "base_url": os.environ.get("CREDITSTORE_REGISTRY_URL", "http://127.0.0.1:9"),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from creditstore.api.problems import CATALOGUE
 from creditstore.core.errors import StoreError
-from creditstore_host.host import get_host
+from creditstore_host.installation import get_host
 from creditstore_site import social_card
 
 View = Callable[..., HttpResponse]

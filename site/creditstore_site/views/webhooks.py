@@ -12,7 +12,7 @@ from creditstore.api.limits import count_call
 from creditstore.api.problems import problem_response
 from creditstore.core.errors import StoreError
 from creditstore.webhooks.services import keep
-from creditstore_host.host import get_host
+from creditstore_host.installation import get_host
 
 
 @csrf_exempt

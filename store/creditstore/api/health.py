@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from creditstore.core import clock
-from creditstore_host.host import get_host
+from creditstore_host.installation import get_host
 from creditstore_plugins import Severity
 
 Health = Literal["ok", "slow", "down"]

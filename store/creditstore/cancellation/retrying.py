@@ -13,7 +13,7 @@ from creditstore.core.jobs import defer, order_lock
 from creditstore.orders.fulfilment import move_line
 from creditstore.orders.models import OrderLine
 from creditstore.orders.services import lock_order
-from creditstore_host.host import get_host
+from creditstore_host.installation import get_host
 from creditstore_plugins import StatusUnknown, TransactionNotFound
 
 

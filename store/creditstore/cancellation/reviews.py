@@ -13,7 +13,7 @@ from creditstore.orders.fulfilment import needs_attention, settle_attention
 from creditstore.orders.models import OrderCheckRecord, OrderLine
 from creditstore.orders.services import lock_order
 from creditstore.payments.services import paid_with
-from creditstore_host.host import get_host
+from creditstore_host.installation import get_host
 from creditstore_plugins import CheckStage
 
 _WORST_FIRST = (("deny", AttentionKind.DENIED), ("review", AttentionKind.REVIEW))

@@ -28,7 +28,7 @@ from creditstore.orders.attention import AttentionKind
 from creditstore.orders.fulfilment import move_line
 from creditstore.orders.models import Order, OrderLine, Visibility
 from creditstore.orders.services import lock_order
-from creditstore_host.host import get_host
+from creditstore_host.installation import get_host
 from creditstore_plugins import (
     CancellationInstruction,
     Refused,

@@ -27,7 +27,7 @@ from creditstore.core.text import clean_text, too_long
 from creditstore.orders.models import Order, Visibility
 from creditstore.orders.requests import NAME_LIMIT, REASON_LIMIT
 from creditstore.orders.services import lock_order, set_order_state
-from creditstore_host.host import get_host
+from creditstore_host.installation import get_host
 
 #: States of an order of which the registry has said its last word.
 CERTIFIABLE = ("cancelled", "partly_cancelled")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from creditstore.core.errors import StoreError
 from creditstore.orders.models import Order, OrderCheckRecord
-from creditstore_host.host import get_host
+from creditstore_host.installation import get_host
 from creditstore_host.records import CheckVerdict
 from creditstore_plugins import Allow, CheckedLine, CheckStage, Deny, Money, OrderFacts, Review
 

@@ -26,7 +26,7 @@ from creditstore.orders.models import Order, OrderLine, Terms
 from creditstore.orders.requests import LineRequest, OrderRequest, check_request, cleaned
 from creditstore.orders.states import LINES, ORDERS, PAYABLE
 from creditstore.oscar_bridge.orders import ProjectedLine, project_order, project_status
-from creditstore_host.host import get_host
+from creditstore_host.installation import get_host
 from creditstore_plugins import Money
 
 

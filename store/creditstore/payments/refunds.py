@@ -28,7 +28,7 @@ from creditstore.orders.services import set_order_state
 from creditstore.orders.states import LINES, ORDERS
 from creditstore.payments.locks import locked_payment, locked_refund
 from creditstore.payments.models import PAID, PAYMENTS, REFUNDS, Payment, Refund, RefundPurpose
-from creditstore_host.host import get_host
+from creditstore_host.installation import get_host
 from creditstore_plugins import Money, Refunded, RefundPending, RefundRefused, RefundRequest, RefundUnknown
 
 #: Seconds until a provider is asked again how a refund stands; the last one repeats.

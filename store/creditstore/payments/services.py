@@ -29,7 +29,7 @@ from creditstore.payments.capturing import capture
 from creditstore.payments.disputes import apply_dispute
 from creditstore.payments.locks import locked_payment
 from creditstore.payments.models import LIVE, PAYMENTS, WHOLE, Payment
-from creditstore_host.host import get_host
+from creditstore_host.installation import get_host
 from creditstore_host.records import OfferedMethod, UnknownPlugin
 from creditstore_plugins import (
     Declined,

@@ -18,7 +18,7 @@ from creditstore.reconciliation.found import Comparison, Found
 from creditstore.reconciliation.history import last_complete
 from creditstore.reconciliation.models import Kind, Stage
 from creditstore.reconciliation.paging import Untold, pages
-from creditstore_host.host import get_host
+from creditstore_host.installation import get_host
 from creditstore_host.records import ConnectorFacts
 from creditstore_plugins import NotTold, RegistryCapability
 

@@ -16,7 +16,7 @@ from creditstore.reconciliation.history import watermark
 from creditstore.reconciliation.items import watched
 from creditstore.reconciliation.models import Kind, Stage
 from creditstore.reconciliation.paging import Untold, pages
-from creditstore_host.host import get_host
+from creditstore_host.installation import get_host
 from creditstore_host.records import UnknownPlugin
 from creditstore_plugins import (
     Capture,

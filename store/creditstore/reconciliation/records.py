@@ -23,7 +23,7 @@ from creditstore.reconciliation.history import last_complete, watermark
 from creditstore.reconciliation.models import Kind, Stage
 from creditstore.reconciliation.overlap import live_leaves
 from creditstore.reconciliation.paging import Untold, pages
-from creditstore_host.host import get_host
+from creditstore_host.installation import get_host
 from creditstore_host.records import ConnectorFacts
 from creditstore_plugins import CancellationRecord, RegistryCapability
 

@@ -22,7 +22,7 @@ from creditstore.reconciliation.models import Outcome, Run, Stage, Step
 from creditstore.reconciliation.orders import compare_orders
 from creditstore.reconciliation.payments import compare_payments, providers
 from creditstore.reconciliation.records import compare_records
-from creditstore_host.host import get_host
+from creditstore_host.installation import get_host
 from creditstore_host.records import ConnectorFacts, UnknownPlugin
 
 #: PostgreSQL's number of the lock that a living run holds; any number that nothing else in this database uses.

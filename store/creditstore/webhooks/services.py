@@ -27,7 +27,7 @@ from creditstore.core.text import as_uuid
 from creditstore.payments.models import Payment
 from creditstore.payments.services import apply_report
 from creditstore.webhooks.models import WEBHOOKS, InboundWebhook
-from creditstore_host.host import get_host
+from creditstore_host.installation import get_host
 from creditstore_plugins import (
     Forged,
     Malformed,

@@ -15,7 +15,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from creditstore_host.discovery import SAFE_VARIABLE, STRICT_VARIABLE, switched_on
-from creditstore_host.host import get_host
+from creditstore_host.installation import get_host
 from creditstore_host.records import PluginRecord
 from creditstore_plugins import ENTRY_POINT_GROUP, Severity
 
@@ -62,6 +62,9 @@ class Command(BaseCommand):
             if record.state == "quarantined":
                 ill += 1
                 self.stdout.write(f"{record.id}: quarantined: {record.reason}")
+            if record.state == "disabled":
+                self.stdout.write(f"{record.id}: {record.reason}")
+            if record.state != "loaded":
                 continue
             findings = get_host().findings_of(record.id)
             ill += any(finding.severity is Severity.ERROR for finding in findings)

@@ -15,7 +15,7 @@ from creditstore.cancellation.services import registry_is_simulated
 from creditstore.core import clock
 from creditstore.core.errors import StoreError
 from creditstore.orders.services import current_terms
-from creditstore_host.host import get_host
+from creditstore_host.installation import get_host
 from creditstore_plugins import PaymentCapability
 
 router = ApiRouter(tags=["About"])
