@@ -138,6 +138,8 @@ def measure(cleanup: ExitStack) -> tuple[list[Row], dict[str, Any]]:
     same_search = time_answers(port=fresh, addresses=same)
     say("an editor's work among 10,000 pages")
     edited = json.loads(run("-m", "creditstore_bench.editing", **databases.store_environment(store_url)))
+    say("twenty plugins")
+    called = json.loads(run("-m", "creditstore_bench.plugin_calls"))
     say("queries and first visits")
     counts = _counts(store_url, [CATALOGUE, f"{CATALOGUE}?view=map", "/en/", *questions[::25], *projects[::10]])
     origin = f"http://127.0.0.1:{kept}"
@@ -151,6 +153,7 @@ def measure(cleanup: ExitStack) -> tuple[list[Row], dict[str, Any]]:
         *targets.visits(first),
         *targets.growth(small_pages, large_pages),
         *targets.editing(edited),
+        *targets.plugins(called),
     ]
     timings = {**pages, "search": search, "api search": api, "large search": large_search}
     timings |= {"oscar search": oscar_search, "search beside oscar": same_search}
@@ -161,6 +164,7 @@ def measure(cleanup: ExitStack) -> tuple[list[Row], dict[str, Any]]:
         "queries": counts,
         "first visits": first,
         "editing": edited,
+        "plugins": called,
     }
     return rows, raw
 

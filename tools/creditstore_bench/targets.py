@@ -11,6 +11,7 @@ from creditstore_bench.report import Row
 TIMES_OSCAR, SHARE_OF_BARE = 5.0, 0.5
 SEARCH_TIMES_OSCAR, SEARCH_MS, LARGE_SEARCH_MS = 100.0, 25.0, 80.0
 LARGE_RATIO, MOST_QUERIES, MOST_BYTES, EDITING_RATIO = 1.3, 8, 150_000, 2.0
+COLLECT_MICROSECONDS = 50.0
 PAGES = ("catalogue page", "project page")
 CAMPAIGN, CAMPAIGN_BYTES = "campaign page", 120_000
 
@@ -128,3 +129,16 @@ def _rate(timing: Timing) -> str:
 
 def _times(timing: Timing) -> str:
     return f"{timing.median_ms:,.1f} ms median, {timing.p95_ms:,.1f} ms p95"
+
+
+def plugins(found: Mapping[str, float]) -> Iterator[Row]:
+    """Twenty plugins, each in a process of its own."""
+    over = found["collect"] - found["bare"]
+    yield Row(
+        what="what 20 plugins offer, over a bare call",
+        target=f"under {COLLECT_MICROSECONDS:g} microseconds",
+        figure=f"{over:.2f} microseconds",
+        ok=over < COLLECT_MICROSECONDS,
+    )
+    yield Row(what="a call into a plugin's process and back", figure=f"{found['call']:.2f} ms")
+    yield Row(what="loading 20 plugins", figure=f"{found['load']:.1f} s")
