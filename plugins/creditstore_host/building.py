@@ -34,9 +34,24 @@ def in_this_process(*, http: HttpClient, clock: Clock) -> Loader:
     """Loads plugins into the store's own process, where nothing holds them back: for tests with a clock to move."""
 
     def begin(plugin: FoundPlugin, settings: object) -> Callable[[], LoadedPlugin]:
-        return lambda: build(describe(plugin), settings=settings, http=http, clock=clock)
+        def finish() -> LoadedPlugin:
+            described = describe(plugin)
+            result = attempt(partial(build, described, settings=settings, http=http, clock=clock))
+            if isinstance(result, Fault):
+                raise NotBuilt(described.schema) from result.error
+            return result
+
+        return finish
 
     return begin
+
+
+class NotBuilt(Exception):
+    """A plugin of which the settings' schema is known could not be made with its settings; the cause says why."""
+
+    def __init__(self, schema: str) -> None:
+        super().__init__()
+        self.schema = schema
 
 
 def load_all(
@@ -78,7 +93,7 @@ def load_all(
         logger.error("plugin %s of %s is quarantined: %s", plugin.id, plugin.distribution, record.reason)
         if strict:
             text = f"plugin {plugin.id} of {plugin.distribution}: {record.reason} ({STRICT_VARIABLE} is on)"
-            raise PluginQuarantined(text) from result.error
+            raise PluginQuarantined(text) from cause_of(result.error)
     for plugin_id in sorted(set(settings) - {plugin.id for plugin in plugins}):
         logger.warning("there are settings for the plugin %s, which is not installed", plugin_id)
     return records, loaded
@@ -142,7 +157,14 @@ def _loaded(plugin: LoadedPlugin) -> PluginRecord:
     )
 
 
-def _failed(plugin: FoundPlugin, error: BaseException, settings: object) -> PluginRecord:
+def cause_of(error: BaseException) -> BaseException:
+    """What is wrong with a plugin, of what loading it raised."""
+    return error.__cause__ if isinstance(error, NotBuilt) and error.__cause__ is not None else error
+
+
+def _failed(plugin: FoundPlugin, raised: BaseException, settings: object) -> PluginRecord:
+    error = cause_of(raised)
+    schema = raised.schema if isinstance(raised, NotBuilt) else ""
     failure = error.failure if isinstance(error, RunnerFailure) else None
     traceback = failure.traceback if failure else hidden("".join(format_exception(error)), settings)
     return PluginRecord(
@@ -154,5 +176,5 @@ def _failed(plugin: FoundPlugin, error: BaseException, settings: object) -> Plug
         state="quarantined",
         reason=reason_of(error, settings),
         traceback="" if isinstance(error, BadAnswer) and error.__traceback__ is None else traceback,
-        schema=failure.schema if failure else "",
+        schema=failure.schema if failure else schema,
     )

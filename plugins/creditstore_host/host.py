@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import Flag
+from functools import partial
 from typing import Any, TypeVar
 
 from creditstore_host import book_calls, calls, check_calls
 from creditstore_host.breaker import Health
-from creditstore_host.building import in_this_process, load_all
+from creditstore_host.building import Loader, cause_of, in_this_process, load_all
 from creditstore_host.clock import SystemClock
 from creditstore_host.discovery import FoundPlugin, found
+from creditstore_host.faults import Fault, attempt
 from creditstore_host.http import HostHttpClient
 from creditstore_host.isolation.limits import Isolation
 from creditstore_host.isolation.parts import RemotePart, in_runners
 from creditstore_host.loading import LoadedPlugin, OnFault, Part
+from creditstore_host.reasons import reason_of
 from creditstore_host.records import (
     CheckVerdict,
     ConnectorFacts,
@@ -67,8 +70,20 @@ T = TypeVar("T")
 class PluginHost:
     """Built once when the store starts; it does not change afterwards and may be used from any thread."""
 
-    def __init__(self, *, records: Sequence[PluginRecord], loaded: Sequence[LoadedPlugin], clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        records: Sequence[PluginRecord],
+        loaded: Sequence[LoadedPlugin],
+        clock: Clock,
+        found: Sequence[FoundPlugin],
+        loader: Loader,
+        settings: Mapping[str, object],
+    ) -> None:
         self._records = tuple(records)
+        self._found = {plugin.id: plugin for plugin in found}
+        self._loader = loader
+        self._settings = settings
         self._clock = clock
         self._parts: dict[str, tuple[Part[Any, Any], ...]] = {plugin.found.id: plugin.parts for plugin in loaded}
         self._providers: dict[str, Part[ProviderInfo, PaymentProvider]] = {}
@@ -116,17 +131,19 @@ class PluginHost:
             loader = in_this_process(http=http or HostHttpClient(), clock=clock)
         else:
             loader = in_runners(isolation)
-        places = positions or {}
+        places, settings = positions or {}, settings or {}
+        listed = found() if plugins is None else plugins
+        listed = sorted(listed, key=lambda item: places.get(item.id, len(places) + 1))
         records, loaded = load_all(
-            sorted(found() if plugins is None else plugins, key=lambda item: places.get(item.id, len(places) + 1)),
-            settings=settings or {},
+            listed,
+            settings=settings,
             loader=loader,
             disabled=disabled,
             on_fault=on_fault,
             strict=strict,
             safe=safe,
         )
-        return cls(records=records, loaded=loaded, clock=clock)
+        return cls(records=records, loaded=loaded, clock=clock, found=listed, loader=loader, settings=settings)
 
     def plugins(self) -> tuple[PluginRecord, ...]:
         """Every plugin that was found, loaded or quarantined."""
@@ -286,12 +303,28 @@ class PluginHost:
         parts = _known(self._parts, "plugin", plugin_id)
         return tuple(item for part in parts for item in calls.findings(part))
 
+    def settings_of(self, plugin_id: str) -> Mapping[str, object]:
+        """The settings that a plugin was loaded with, secrets and all: for the host's own use."""
+        values = self._settings.get(plugin_id, {})
+        return values if isinstance(values, Mapping) else {}
+
+    def problem_with(self, plugin_id: str, values: Mapping[str, object]) -> str:
+        """Why a plugin cannot be loaded with these settings, without any of their values; empty when it can.
+
+        It is tried as at a start, and nothing is kept. Errors: ``UnknownPlugin``.
+        """
+        plugin = _known(self._found, "plugin", plugin_id)
+        loading = attempt(partial(self._loader, plugin, values))
+        result = loading if isinstance(loading, Fault) else attempt(loading)
+        if isinstance(result, Fault):
+            return reason_of(cause_of(result.error), values)
+        _close(result.parts)
+        return ""
+
     def close(self) -> None:
         """End the processes that wait for calls. A call that comes all the same starts one again."""
         for parts in self._parts.values():
-            for part in parts:
-                if isinstance(part.instance, RemotePart):
-                    part.instance.close()
+            _close(parts)
 
     def _list_methods(self) -> Iterator[OfferedMethod]:
         for plugin_id, part in self._providers.items():
@@ -306,6 +339,12 @@ class PluginHost:
                     test_mode=part.info.test_mode,
                     info=part.info,
                 )
+
+
+def _close(parts: Sequence[Part[Any, Any]]) -> None:
+    for part in parts:
+        if isinstance(part.instance, RemotePart):
+            part.instance.close()
 
 
 def _known(table: Mapping[str, T], what: str, name: str) -> T:

@@ -115,7 +115,7 @@ def install_from_settings() -> None:
     def build() -> tuple[PluginHost, datetime | None]:
         chosen = choices.read() if managed else choices.Choices()
         host = PluginHost.build(
-            settings=values,
+            settings={**values, **merged(values, chosen.settings)},
             http=HostHttpClient(timeout_seconds=isolation.http_seconds),
             isolation=isolation if settings.CREDITSTORE_PLUGINS_ISOLATED else None,
             disabled=chosen.disabled,
@@ -131,6 +131,16 @@ def install_from_settings() -> None:
     _installation = Installation(build=build, version=choices.version, reread_seconds=reread)
     if strict:
         _installation.host()
+
+
+def merged(
+    operators: Mapping[str, object], chosen: Mapping[str, Mapping[str, object]]
+) -> dict[str, Mapping[str, object]]:
+    """Settings by plugin: the operator's, in whose place stands what administrators set by name."""
+    found = {plugin_id: values for plugin_id, values in operators.items() if isinstance(values, Mapping)}
+    for plugin_id, values in chosen.items():
+        found[plugin_id] = {**found.get(plugin_id, {}), **values}
+    return found
 
 
 @contextmanager

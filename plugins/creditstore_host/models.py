@@ -9,11 +9,13 @@ class PluginChoice(models.Model):
     """One plugin, by id: whether it is used, and its place in lists. A plugin without a row is used.
 
     The row outlives the plugin: installed again, it is as it was left. ``position`` is None for one that was never
-    moved: those come after the others, in the order of distribution and id.
+    moved: those come after the others, in the order of distribution and id. ``settings`` are values by name that take
+    the place of the operator's; a secret that was typed in is there as ``{"sealed": "..."}``.
     """
 
     plugin = models.CharField(max_length=60, primary_key=True)
     enabled = models.BooleanField(default=True)
+    settings = models.JSONField(default=dict)
     position = models.PositiveSmallIntegerField(null=True)
     changed_at = models.DateTimeField(auto_now=True)
     changed_by = models.CharField(max_length=200, blank=True)

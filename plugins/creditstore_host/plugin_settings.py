@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from creditstore_host.faults import Fault, attempt
-from creditstore_plugins import PluginSettings, Secret, SettingsInvalid
+from creditstore_plugins import PluginError, PluginSettings, Secret, SettingsInvalid
 
 #: Shorter values would be found by accident inside ordinary words.
 _SHORTEST_HIDDEN = 4
@@ -29,6 +29,8 @@ def validated(model: type[PluginSettings], values: object) -> PluginSettings:
     if isinstance(result.error, ValidationError):
         details = result.error.errors(include_url=False, include_context=False, include_input=False)
         text = "; ".join(_one(detail) for detail in details)
+    elif isinstance(result.error, PluginError):
+        text = str(result.error)
     else:
         text = f"the settings model failed with {result.summary}"
     # Not chained: pydantic's own text repeats the values.
@@ -55,6 +57,10 @@ def _texts(values: Any) -> Iterator[str]:
     elif isinstance(values, list | tuple | set | frozenset):
         for item in values:
             yield from _texts(item)
+    elif isinstance(values, Secret):
+        secret = attempt(values.reveal)
+        if isinstance(secret, str) and len(secret) >= _SHORTEST_HIDDEN:
+            yield secret
     elif isinstance(values, str | int | float) and not isinstance(values, bool):
         text = str(values)
         secret = attempt(lambda: Secret(text).reveal()) if text.startswith(("env:", "file:")) else text

@@ -31,16 +31,28 @@ class Secret:
     Errors: ``ValueError`` when the text is neither form.
     """
 
-    __slots__ = ("_reference",)
+    __slots__ = ("_reference", "_value")
 
     def __init__(self, reference: str) -> None:
         scheme, _, rest = reference.partition(":")
         if scheme not in ("env", "file") or not rest:
             raise ValueError("a secret is written as env:NAME or file:/path, never as plain text")
         self._reference = reference
+        self._value = ""
+
+    @classmethod
+    def holding(cls, value: str) -> Secret:
+        """A secret that the host kept encrypted and has opened for this plugin. Errors: ``ValueError`` for none."""
+        if not value:
+            raise ValueError("the secret is empty")
+        secret = cls.__new__(cls)
+        secret._reference, secret._value = "", value
+        return secret
 
     def reveal(self) -> str:
         """The secret itself. Errors: ``SettingsInvalid`` when the variable or file is missing or empty."""
+        if self._value:
+            return self._value
         scheme, _, rest = self._reference.partition(":")
         if scheme == "env":
             value = os.environ.get(rest, "")
@@ -59,10 +71,10 @@ class Secret:
     __str__ = __repr__
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and other._reference == self._reference
+        return isinstance(other, Secret) and (other._reference, other._value) == (self._reference, self._value)
 
     def __hash__(self) -> int:
-        return hash(self._reference)
+        return hash((self._reference, self._value))
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:

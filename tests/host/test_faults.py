@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -55,10 +55,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("plugin_faults")]
 CALL_SECONDS = 0.5
 LOAD_SECONDS = 15.0
 ISOLATION = Isolation(
-    load_seconds=LOAD_SECONDS,
-    # The first certificate of a process takes longer: fonts are looked at.
-    call_seconds={**dict.fromkeys(SECONDS, CALL_SECONDS), "render": 4.0},
-    memory_bytes=300 * 1024 * 1024,
+    load_seconds=LOAD_SECONDS, call_seconds=dict.fromkeys(SECONDS, CALL_SECONDS), memory_bytes=300 * 1024 * 1024
 )
 PLACES = {"import": at_import, "hook": in_hook, "constructor": in_constructor}
 #: Takes all that load at the same time along: a test of its own.
@@ -83,6 +80,14 @@ MALFORMED = {
 
 def identifier(*words: str) -> str:
     return "_".join(words).replace(" ", "_").replace(".", "_").lower()
+
+
+def be_patient_with_the_stores_own(host: PluginHost) -> None:
+    """They have the time that they always have: the first certificate of a process takes more than a moment."""
+    for parts in (host._providers, host._connectors, host._formats):
+        for name in set(parts) & {"pay_sandbox", "registry_cdm", "pdf"}:
+            part = parts[name]  # type: ignore[index]
+            parts[name] = replace(part, instance=part.instance.within(60.0))  # type: ignore[index]
 
 
 @dataclass(frozen=True)
@@ -129,6 +134,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     began = time.monotonic()
     try:
         host = PluginHost.build(plugins=plugins, settings=settings, isolation=ISOLATION)
+        be_patient_with_the_stores_own(host)
         yield Stage(host=host, registry=Registry(running), seconds=time.monotonic() - began)
         host.close()
     finally:
@@ -243,7 +249,7 @@ def test_a_fault_in_any_call_is_no_answer_and_the_next_buyer_buys(
     assert isinstance(status, StatusUnknown)
     assert [finding.severity for finding in findings] == [Severity.ERROR] * 3
     # Eleven calls, each given up in time; what is to spare is for this machine.
-    assert time.monotonic() - began < 4 + 11 * (CALL_SECONDS + 1)
+    assert time.monotonic() - began < 11 * (CALL_SECONDS + 1)
     told = caplog.text + repr(outcomes)
     assert "hunter2" not in told
     assert "Jane Doe" not in told

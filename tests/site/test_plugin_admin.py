@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import io
+import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
+from django.http import HttpResponse
 from django.test import Client
 
 from creditstore.accounts.models import User
 from creditstore.payments.models import Payment
 from creditstore_host import installation
 from creditstore_host.installation import get_host, install_from_settings
-from creditstore_plugins import Pending
+from creditstore_host.models import PluginChoice
+from creditstore_host.sealing import unseal
+from creditstore_plugins import Pending, Secret
 from creditstore_site.staff_roles import table
 from host.plugin_sources import payment
 from support.desk import make_staff
@@ -40,11 +47,11 @@ def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def managed(broken: None, settings: object) -> Iterator[None]:
+def managed(broken: None, settings: Any) -> Iterator[None]:
     """A store whose administrators choose, and whose processes look at that at once."""
     before = installation._installation
-    settings.CREDITSTORE_PLUGINS_MANAGED = True  # type: ignore[attr-defined]
-    settings.CREDITSTORE_PLUGIN_REREAD_SECONDS = 0.0  # type: ignore[attr-defined]
+    settings.CREDITSTORE_PLUGINS_MANAGED = True
+    settings.CREDITSTORE_PLUGIN_REREAD_SECONDS = 0.0
     install_from_settings()
     yield
     installation._installation = before
@@ -121,11 +128,121 @@ def test_the_order_is_that_of_the_payment_methods(admin: Client) -> None:
     assert admin.post(LIST, {"up": "nobody"}).status_code == 302
 
 
-@pytest.mark.parametrize("role", [role.group for role in table.ROLES])
-def test_it_is_for_administrators_alone(managed: None, role: str) -> None:
-    client = Client()
-    client.force_login(make_staff(role))
-    for address in (LIST, f"{LIST}pay_sandbox/"):
-        assert client.get(address).status_code in (302, 403)
-        assert client.post(address, {"sure": "on"}).status_code in (302, 403)
+def test_it_is_for_administrators_alone(managed: None) -> None:
+    for role in table.ROLES:
+        client = Client()
+        client.force_login(make_staff(role.group))
+        for address in (LIST, f"{LIST}pay_sandbox/"):
+            assert client.get(address).status_code in (302, 403)
+            assert client.post(address, {"sure": "on"}).status_code in (302, 403)
     assert states()["pay_sandbox"] == "loaded"
+
+
+SETTINGS_PLUGIN = payment(
+    start="return Declined(reason=f'{self.context.settings.limit} {self.context.settings.token.reveal()[:0]}')",
+    info="settings_model=Own",
+).replace(
+    "class Provider:",
+    """class Own(PluginSettings):
+    limit: int = 5
+    token: Secret
+    sorts: list[str] = []
+    quick: bool = True
+
+    def model_post_init(self, context):
+        if self.limit > 100:
+            raise SettingsInvalid("the limit is above 100")
+
+
+class Provider:""",
+)
+
+
+@pytest.fixture
+def with_settings(tmp_path: Path, broken: None, managed: None) -> Client:
+    """A plugin whose secret nobody has set yet, and an administrator."""
+    (tmp_path / "pay_set_module.py").write_text(SETTINGS_PLUGIN)
+    about = tmp_path / "pay_set-1.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: pay_set\nVersion: 1.0\n")
+    (about / "entry_points.txt").write_text("[creditstore.plugins.v1]\npay_set = pay_set_module\n")
+    client = Client()
+    client.force_login(User.objects.create_superuser(email="boss@example.org", password=None))
+    return client
+
+
+def keep(client: Client, **values: str) -> HttpResponse:
+    """Send the settings form of ``pay_set``; what is not given is as the form shows it."""
+    given = {"limit": "5", "token": "", "sorts": "[]", "quick": "on", **values}
+    return client.post(
+        f"{LIST}pay_set/", {"settings": "keep", **{f"set-{name}": value for name, value in given.items()}}
+    )
+
+
+def test_a_plugin_without_its_settings_gets_them_in_the_admin(with_settings: Client) -> None:
+    assert states()["pay_set"] == "quarantined"
+    page = words(with_settings.get(f"{LIST}pay_set/"))
+    assert "token: Field required" in page
+    assert "It is not set" in page
+    assert keep(with_settings).status_code == 200
+    assert keep(with_settings, token="hunter2-typed", limit="7", sorts='["a", "b"]').status_code == 302
+    assert states()["pay_set"] == "loaded"
+    assert get_host().settings_of("pay_set")["limit"] == 7
+    assert get_host().settings_of("pay_set")["sorts"] == ["a", "b"]
+
+
+def test_a_typed_secret_is_written_once_and_never_read_back(
+    with_settings: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    keep(with_settings, token="hunter2-typed")
+    stored = PluginChoice.objects.get(plugin="pay_set").settings
+    assert set(stored["token"]) == {"sealed"}
+    assert "hunter2" not in json.dumps(stored)
+    page = with_settings.get(f"{LIST}pay_set/")
+    assert b"hunter2" not in page.content
+    assert b"sealed" not in page.content
+    assert "It is set; leave this empty to keep it." in words(page)
+    # Left empty, it stays; what is refused does not bring it back either.
+    assert keep(with_settings, limit="9").status_code == 302
+    token = get_host().settings_of("pay_set")["token"]
+    assert isinstance(token, Secret)
+    assert token.reveal() == "hunter2-typed"
+    refused = keep(with_settings, limit="101", token="hunter2-other")
+    assert refused.status_code == 200
+    assert "the limit is above 100" in words(refused)
+    assert b"hunter2" not in refused.content
+    assert get_host().settings_of("pay_set")["limit"] == 9
+    assert "hunter2" not in caplog.text + repr(get_host().settings_of("pay_set"))
+
+
+def test_a_reference_is_kept_as_it_is(with_settings: Client) -> None:
+    keep(with_settings, token="env:PAY_SET_TOKEN")
+    assert PluginChoice.objects.get(plugin="pay_set").settings["token"] == "env:PAY_SET_TOKEN"
+
+
+def test_without_a_key_no_secret_can_be_typed(with_settings: Client, settings: Any) -> None:
+    settings.CREDITSTORE_SEALING_KEYS = []
+    answer = keep(with_settings, token="hunter2-typed")
+    assert answer.status_code == 200
+    assert "no key to encrypt it with" in words(answer)
+    assert not PluginChoice.objects.filter(plugin="pay_set").exists()
+
+
+def test_keys_are_changed_without_typing_again(with_settings: Client, settings: Any) -> None:
+    keep(with_settings, token="hunter2-typed")
+    old = settings.CREDITSTORE_SEALING_KEYS[0]
+    settings.CREDITSTORE_SEALING_KEYS = ["another-key-" + "y" * 40, old]
+    out = io.StringIO()
+    call_command("plugins", "reseal", stdout=out)
+    assert "1 secrets are sealed with the first key" in out.getvalue()
+    settings.CREDITSTORE_SEALING_KEYS = settings.CREDITSTORE_SEALING_KEYS[:1]
+    sealed = PluginChoice.objects.get(plugin="pay_set").settings["token"]["sealed"]
+    assert unseal(sealed) == "hunter2-typed"
+    settings.CREDITSTORE_SEALING_KEYS = [old]
+    with pytest.raises(CommandError, match="Nothing was changed"):
+        call_command("plugins", "reseal")
+    installation.look_again()
+    # A secret that no key opens is a setting that is missing: the plugin is left out and the store goes on.
+    settings.CREDITSTORE_SEALING_KEYS = [old]
+    PluginChoice.objects.get(plugin="pay_set").save()
+    assert states()["pay_set"] == "quarantined"

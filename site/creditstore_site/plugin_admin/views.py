@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,10 +20,11 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from creditstore.accounts.staff import actor_of
 from creditstore.desk.plugin_use import open_business
 from creditstore_host import choices
-from creditstore_host.installation import get_host, look_again
+from creditstore_host.installation import get_host, look_again, merged
 from creditstore_host.models import PluginFault
 from creditstore_host.records import PluginRecord
 from creditstore_site.admin_pages import Permitted, staff_member
+from creditstore_site.plugin_admin.forms import SettingsForm
 
 VIEW: Final = "creditstore_host.view_pluginchoice"
 CHANGE: Final = "creditstore_host.change_pluginchoice"
@@ -126,6 +129,7 @@ class PluginView(Permitted, WagtailAdminTemplateMixin, TemplateView):  # type: i
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """What is known of it. Its own health check is asked only when somebody wants to know: it may take a while."""
+        kwargs.setdefault("form", self.form())
         asked = "health" in self.request.GET and self.row.record.state == "loaded"
         findings = get_host().findings_of(self.row.record.id) if asked else ()
         return super().get_context_data(
@@ -136,10 +140,43 @@ class PluginView(Permitted, WagtailAdminTemplateMixin, TemplateView):  # type: i
             may_change=self.request.user.has_perm(CHANGE),
         )
 
+    def form(self, data: QueryDict | None = None) -> SettingsForm | None:
+        """The form of its settings; None for one that has none, or of which none are known."""
+        plugin_id = self.row.record.id
+        if not self.row.record.schema or not self.request.user.has_perm(CHANGE):
+            return None
+        return SettingsForm(
+            data,
+            schema=json.loads(self.row.record.schema),
+            shown=get_host().settings_of(plugin_id),
+            stored=choices.stored_settings(plugin_id=plugin_id),
+            prefix="set",
+        )
+
+    def set_settings(self, request: HttpRequest) -> HttpResponse:
+        """Keep the settings, if the plugin can be loaded with them."""
+        plugin_id, form = self.row.record.id, self.form(request.POST)
+        if form is None:
+            raise Http404
+        if form.is_valid():
+            values = form.values()
+            opened = {plugin_id: choices.opened(values, plugin_id=plugin_id)}
+            tried = merged(settings.CREDITSTORE_PLUGIN_SETTINGS, opened)[plugin_id]
+            problem = get_host().problem_with(plugin_id, tried)
+            if not problem:
+                choices.set_settings(plugin_id=plugin_id, values=values, actor=actor_of(staff_member(request)))
+                look_again()
+                messages.success(request, _("The settings are kept, and used within a few seconds."))
+                return redirect("creditstore_plugin", plugin_id=plugin_id)
+            form.add_error(None, _("With these settings the plugin cannot be used: %(why)s") % {"why": problem})
+        return self.render_to_response(self.get_context_data(form=form))
+
     def post(self, request: HttpRequest, plugin_id: str) -> HttpResponse:
-        """Switch it on or off."""
+        """Keep settings, or switch it on or off."""
         if not request.user.has_perm(CHANGE):
             raise PermissionDenied
+        if "settings" in request.POST:
+            return self.set_settings(request)
         enabled = request.POST.get("use") == "on"
         still_open = open_business(plugin_id=self.row.record.id)
         if not enabled and still_open and request.POST.get("sure") != "on":

@@ -382,6 +382,8 @@ CREDITSTORE_PLUGINS_ISOLATED = True
 # Administrators switch plugins on and off and put them in order; every process looks at that again after so long.
 CREDITSTORE_PLUGINS_MANAGED = True
 CREDITSTORE_PLUGIN_REREAD_SECONDS = 2.0
+#: What secrets that are typed into the admin are encrypted with: the first seals, all open. None: none can be typed.
+CREDITSTORE_SEALING_KEYS: list[str] = []
 CREDITSTORE_PLUGIN_LOAD_SECONDS = 20.0
 CREDITSTORE_PLUGIN_MEMORY_MB = 1024
 #: What one webhook may hold, and after how many days those that are done with are deleted: they may name payers.

@@ -28,6 +28,7 @@ def _kept_secret(name: str) -> str:
 
 
 SECRET_KEY = os.environ.get("SECRET_KEY") or _kept_secret("secret_key")
+CREDITSTORE_SEALING_KEYS = [_kept_secret("sealing_key")]
 CREDITSTORE_DEMO = True
 CREDITSTORE_OPERATOR = "Demonstration operator"
 CREDITSTORE_CONTACT_EMAIL = "service@example.org"

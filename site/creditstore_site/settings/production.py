@@ -40,6 +40,7 @@ CREDITSTORE_STAFF_TWO_FACTOR = os.environ.get("CREDITSTORE_STAFF_TWO_FACTOR", "o
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = required("EMAIL_HOST")
 CREDITSTORE_PLUGIN_SETTINGS = json.loads(Path(required("CREDITSTORE_PLUGIN_SETTINGS_FILE")).read_text(encoding="utf-8"))
+CREDITSTORE_SEALING_KEYS = [key for key in os.environ.get("CREDITSTORE_SEALING_KEYS", "").split(",") if key]
 try:
     CREDITSTORE_CANCELLATION_HOLD = json.loads(os.environ.get("CREDITSTORE_CANCELLATION_HOLD", "[]"))
 except ValueError as error:

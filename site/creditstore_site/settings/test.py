@@ -16,6 +16,7 @@ DEBUG = False
 LOGGING = logging_settings(level=os.environ.get("LOG_LEVEL", "INFO"), structured=False)
 SECRET_KEY = "tests-only-" + "x" * 40
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
+CREDITSTORE_SEALING_KEYS = ["tests-only-sealing-" + "x" * 40]
 CREDITSTORE_DEMO = True
 CREDITSTORE_OPERATOR = "Demonstration operator"
 CREDITSTORE_CONTACT_EMAIL = "service@example.org"

@@ -1,6 +1,7 @@
 """``manage.py plugins``: which plugins were found, what became of each, and why. Needs no database.
 
 ``plugins doctor`` asks each for its health as well, ``plugins requirements`` names what brought them.
+``plugins reseal`` encrypts stored secrets anew; that one needs the database.
 """
 
 from __future__ import annotations
@@ -12,11 +13,13 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
+from creditstore_host.choices import reseal_all
 from creditstore_host.discovery import SAFE_VARIABLE, STRICT_VARIABLE, switched_on
 from creditstore_host.installation import get_host
 from creditstore_host.records import PluginRecord
+from creditstore_host.sealing import CannotSeal
 from creditstore_plugins import ENTRY_POINT_GROUP, Severity
 
 _HEADINGS = ("ID", "STATE", "KIND", "HOOKS", "DISTRIBUTION", "VERSION", "API")
@@ -33,11 +36,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """``--json`` for programs; docs/reference/plugins.md has its fields."""
-        parser.add_argument("what", nargs="?", choices=["list", "doctor", "requirements"], default="list")
+        parser.add_argument("what", nargs="?", choices=["list", "doctor", "requirements", "reseal"], default="list")
         parser.add_argument("--json", action="store_true", help="print the list as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print what the host recorded when the store started."""
+        if options["what"] == "reseal":
+            self._reseal()
+            return
         records = get_host().plugins()
         if options["what"] == "requirements":
             self.stdout.write("\n".join(_requirements(records)))
@@ -54,6 +60,13 @@ class Command(BaseCommand):
                 self.stdout.write(f"\n{record.id} ({record.distribution}) is quarantined: {record.reason}")
                 if options["verbosity"] >= 2 and record.traceback:
                     self.stdout.write(record.traceback)
+
+    def _reseal(self) -> None:
+        """Put sealed secrets under the first key. Errors: ``CommandError`` when one cannot be opened."""
+        try:
+            self.stdout.write(f"{reseal_all()} secrets are sealed with the first key.")
+        except CannotSeal as error:
+            raise CommandError(f"Nothing was changed: {error}.") from error
 
     def _doctor(self, records: Sequence[PluginRecord]) -> None:
         """Every plugin's health, asked now. Errors: ``SystemExit`` when any of them is ill."""
