@@ -59,9 +59,10 @@ def _is_required(field: dataclasses.Field[Any]) -> bool:
 
 
 def _methods(cls: type) -> dict[str, str]:
+    own = {name: getattr(value, "__func__", value) for name, value in vars(cls).items()}
     return {
         name: _signature(value)
-        for name, value in vars(cls).items()
+        for name, value in own.items()
         if inspect.isfunction(value) and (not name.startswith("_") or name == "__init__")
         # What a dataclass makes of its fields is their business.
         if not (name == "__init__" and dataclasses.is_dataclass(cls))

@@ -8,6 +8,7 @@ import threading
 import time
 import weakref
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -44,12 +45,14 @@ class _ProcessEnded(BadAnswer):
 
 class _Runner:
     def __init__(self, load: Load, *, quiet: bool) -> None:
-        self._warden = wardens.get(quiet=quiet)
-        self._number, self._connection = self._warden.fork()
+        self._warden, self._number, self._connection = wardens.fork(quiet=quiet)
         self._begun = Deadline(load.seconds)
         self.calls = 0
         self.idle_since = time.monotonic()
-        send(self._connection, load, deadline=self._begun)
+        with suppress(
+            ConnectionEnded, TimeoutError
+        ):  # it is dead already: whoever waits for its word will find that out
+            send(self._connection, load, deadline=self._begun)
 
     def loaded(self) -> Loaded:
         """What the plugin said when it was loaded. Errors: ``BadAnswer``; the runner is then dead."""

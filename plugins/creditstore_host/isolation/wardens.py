@@ -105,6 +105,20 @@ class Wardens:
                 warden = self._running[quiet] = Warden(quiet=quiet)
             return warden
 
+    def fork(self, *, quiet: bool) -> tuple[Warden, int, socket.socket]:
+        """A new runner, its warden, its process number, and the socket to talk to it. Errors: ``OSError``."""
+        warden = self.get(quiet=quiet)
+        try:
+            return warden, *warden.fork()
+        except OSError:
+            # It has just died, by a plugin's doing; once more, with another one.
+            with self._lock:
+                if self._running.get(quiet) is warden:
+                    del self._running[quiet]
+            warden.stop()
+            warden = self.get(quiet=quiet)
+            return warden, *warden.fork()
+
     def stop(self) -> None:
         for warden in self._running.values():
             warden.stop()
