@@ -83,6 +83,10 @@ class PluginsView(Permitted, WagtailAdminTemplateMixin, TemplateView):  # type: 
     header_icon = "plus-inverse"
     index_url_name = "creditstore_plugins"
 
+    def get_breadcrumbs_items(self) -> list[dict[str, str]]:
+        """Home, and this page."""
+        return [*self.breadcrumbs_items, {"url": "", "label": str(self.page_title)}]
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The rows, and whether this member of staff may move them."""
         return super().get_context_data(
