@@ -24,6 +24,7 @@ QUEUE = "creditstore_desk.view_queue"
 FOR_NO_ROLE = {
     *(f"creditstore_accounts.{verb}_user" for verb in ("add", "change", "delete")),
     *(f"creditstore_pledge.{verb}_pledgetext" for verb in ("view", "add", "change", "delete")),
+    *(f"creditstore_host.{verb}_pluginchoice" for verb in ("view", "change")),
 }
 
 
