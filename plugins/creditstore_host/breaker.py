@@ -5,28 +5,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal
 
 #: So many faults in a row open the circuit.
 FAULTS = 3
 #: The first rest, in seconds; each that follows is twice as long as the one before, up to the longest.
 FIRST_REST = 30.0
 LONGEST_REST = 600.0
-
-Circuit = Literal["closed", "open", "half_open"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Health:
-    """How calls into one part went in this process. ``last_fault`` names methods and types, never values."""
-
-    circuit: Circuit
-    calls: int
-    faults: int
-    last_fault: str = ""
-    last_fault_at: datetime | None = None
 
 
 class Breaker:
@@ -42,7 +26,6 @@ class Breaker:
         self._rest = FIRST_REST
         self._open_until: float | None = None
         self._trying = False
-        self._health = Health(circuit="closed", calls=0, faults=0)
 
     def enter(self) -> bool:
         """Whether the part may be called now. After a rest one caller may, the others wait for how that goes."""
@@ -58,9 +41,8 @@ class Breaker:
         """A call ended well: the circuit is closed."""
         with self._lock:
             self._in_a_row, self._rest, self._open_until, self._trying = 0, FIRST_REST, None, False
-            self._note()
 
-    def failed(self, fault: str, *, at: datetime) -> bool:
+    def failed(self) -> bool:
         """A call ended badly. Returns whether that opened the circuit."""
         with self._lock:
             self._in_a_row += 1
@@ -69,7 +51,6 @@ class Breaker:
                 self._open_until = self._clock() + self._rest
                 self._rest = min(self._rest * 2, LONGEST_REST)
             self._trying = False
-            self._note(fault=fault, at=at)
             return opens
 
     @property
@@ -77,28 +58,3 @@ class Breaker:
         """Whether it would be of no use to offer the part to anybody now."""
         with self._lock:
             return self._open_until is not None and (self._trying or self._clock() < self._open_until)
-
-    @property
-    def health(self) -> Health:
-        """How it stands."""
-        with self._lock:
-            circuit: Circuit = "closed"
-            if self._open_until is not None:
-                circuit = "open" if self._clock() < self._open_until else "half_open"
-            return Health(
-                circuit=circuit,
-                calls=self._health.calls,
-                faults=self._health.faults,
-                last_fault=self._health.last_fault,
-                last_fault_at=self._health.last_fault_at,
-            )
-
-    def _note(self, *, fault: str = "", at: datetime | None = None) -> None:
-        before = self._health
-        self._health = Health(
-            circuit="closed",
-            calls=before.calls + 1,
-            faults=before.faults + bool(fault),
-            last_fault=fault or before.last_fault,
-            last_fault_at=at or before.last_fault_at,
-        )

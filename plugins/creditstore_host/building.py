@@ -16,7 +16,7 @@ from creditstore_host.isolation.wire import RunnerFailure
 from creditstore_host.loading import LoadedPlugin, OnFault, build, describe, refusal
 from creditstore_host.plugin_settings import hidden
 from creditstore_host.reasons import reason_of
-from creditstore_host.records import PluginQuarantined, PluginRecord
+from creditstore_host.records import PluginQuarantined, PluginRecord, PluginState
 from creditstore_plugins import Clock, HttpClient
 from creditstore_plugins.conformance import BadAnswer
 
@@ -70,25 +70,25 @@ def load_all(
     """
     contested = _contested(plugins)
     begun: list[Callable[[], LoadedPlugin] | Fault] = []
+    left_out = [_left_out(plugin, safe=safe, disabled=disabled) for plugin in plugins]
     for index, plugin in enumerate(plugins):
-        reason = _left_out(plugin, safe=safe, disabled=disabled) or refusal(plugin) or contested.get(index, "")
+        reason = left_out[index] or refusal(plugin) or contested.get(index, "")
         begun.append(
             Fault(BadAnswer(reason)) if reason else attempt(partial(loader, plugin, settings.get(plugin.id, {})))
         )
     records: list[PluginRecord] = []
     loaded: list[LoadedPlugin] = []
-    for plugin, loading in zip(plugins, begun, strict=True):
+    for plugin, loading, unwanted in zip(plugins, begun, left_out, strict=True):
         result = loading if isinstance(loading, Fault) else attempt(partial(_finish, loading, loaded))
         if not isinstance(result, Fault):
             result = replace(result, parts=tuple(replace(part, on_fault=on_fault) for part in result.parts))
             loaded.append(result)
             records.append(_loaded(result))
             continue
-        record = _failed(plugin, result.error, settings.get(plugin.id, {}))
+        state: PluginState = "disabled" if plugin.id in disabled else "quarantined"
+        record = _failed(plugin, result.error, settings.get(plugin.id, {}), state=state)
         records.append(record)
-        if _left_out(plugin, safe=safe, disabled=disabled):
-            if plugin.id in disabled:
-                records[-1] = replace(record, state="disabled")
+        if unwanted:
             continue
         logger.error("plugin %s of %s is quarantined: %s", plugin.id, plugin.distribution, record.reason)
         if strict:
@@ -162,7 +162,7 @@ def cause_of(error: BaseException) -> BaseException:
     return error.__cause__ if isinstance(error, NotBuilt) and error.__cause__ is not None else error
 
 
-def _failed(plugin: FoundPlugin, raised: BaseException, settings: object) -> PluginRecord:
+def _failed(plugin: FoundPlugin, raised: BaseException, settings: object, *, state: PluginState) -> PluginRecord:
     error = cause_of(raised)
     schema = raised.schema if isinstance(raised, NotBuilt) else ""
     failure = error.failure if isinstance(error, RunnerFailure) else None
@@ -173,7 +173,7 @@ def _failed(plugin: FoundPlugin, raised: BaseException, settings: object) -> Plu
         version=plugin.version,
         bundled=plugin.bundled,
         api=plugin.api,
-        state="quarantined",
+        state=state,
         reason=reason_of(error, settings),
         traceback="" if isinstance(error, BadAnswer) and error.__traceback__ is None else traceback,
         schema=failure.schema if failure else schema,

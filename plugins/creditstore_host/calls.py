@@ -241,10 +241,10 @@ def _guarded(
             part.breaker.succeeded()
         return result
     logger.error("plugin %s: %s failed: %s (%s)", part.plugin_id, method, result.summary, result.places)
-    at, summary = datetime.now(UTC), f"{method}: {result.summary}"
     if part.on_fault is not None:
-        part.on_fault(plugin_id=part.plugin_id, kind=part.kind, summary=summary, at=at)
-    if broken and part.breaker.failed(summary, at=at):
+        summary = f"{method}: {result.summary}"
+        part.on_fault(plugin_id=part.plugin_id, kind=part.kind, summary=summary, at=datetime.now(UTC))
+    if broken and part.breaker.failed():
         logger.error("plugin %s is left alone for a while: %s failed too often", part.plugin_id, part.kind)
     return result
 

@@ -9,7 +9,6 @@ from functools import partial
 from typing import Any, TypeVar
 
 from creditstore_host import book_calls, calls, check_calls
-from creditstore_host.breaker import Health
 from creditstore_host.building import Loader, cause_of, in_this_process, load_all
 from creditstore_host.clock import SystemClock
 from creditstore_host.discovery import FoundPlugin, found
@@ -157,15 +156,10 @@ class PluginHost:
         """One way to pay. Errors: ``UnknownPlugin``."""
         return _known(self._methods, "payment method", method_id)
 
-    def rests(self, plugin_id: str) -> bool:
-        """Whether a payment plugin is left alone because it failed too often: it is of no use to offer it now."""
-        return plugin_id in self._providers and self._providers[plugin_id].breaker.resting
-
-    def health(self) -> dict[str, dict[Kind, Health]]:
-        """How calls into each loaded plugin's parts went in this process."""
-        return {
-            plugin_id: {part.kind: part.breaker.health for part in parts} for plugin_id, parts in self._parts.items()
-        }
+    def rests(self, plugin_id: str, *, kind: Kind | None = None) -> bool:
+        """Whether a plugin's part of this kind, or any of its parts, is left alone because it failed too often."""
+        parts = self._parts.get(plugin_id, ())
+        return any(part.breaker.resting for part in parts if kind in (None, part.kind))
 
     def start_payment(self, plugin_id: str, request: PaymentRequest) -> PaymentOutcome:
         """Begin a payment; any failure of the plugin is ``Unknown``. Errors: ``UnknownPlugin``: nobody was asked."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import math
 import threading
 import time
@@ -14,8 +13,6 @@ from creditstore_host.discovery import SAFE_VARIABLE, STRICT_VARIABLE, switched_
 from creditstore_host.host import PluginHost
 from creditstore_host.http import HostHttpClient
 from creditstore_host.isolation.limits import Isolation
-
-logger = logging.getLogger("creditstore_host")
 
 
 class Installation:
@@ -115,7 +112,7 @@ def install_from_settings() -> None:
     def build() -> tuple[PluginHost, datetime | None]:
         chosen = choices.read() if managed else choices.Choices()
         host = PluginHost.build(
-            settings={**values, **merged(values, chosen.settings)},
+            settings={**values, **{name: merged(values.get(name), own) for name, own in chosen.settings.items()}},
             http=HostHttpClient(timeout_seconds=isolation.http_seconds),
             isolation=isolation if settings.CREDITSTORE_PLUGINS_ISOLATED else None,
             disabled=chosen.disabled,
@@ -133,14 +130,9 @@ def install_from_settings() -> None:
         _installation.host()
 
 
-def merged(
-    operators: Mapping[str, object], chosen: Mapping[str, Mapping[str, object]]
-) -> dict[str, Mapping[str, object]]:
-    """Settings by plugin: the operator's, in whose place stands what administrators set by name."""
-    found = {plugin_id: values for plugin_id, values in operators.items() if isinstance(values, Mapping)}
-    for plugin_id, values in chosen.items():
-        found[plugin_id] = {**found.get(plugin_id, {}), **values}
-    return found
+def merged(operators: object, chosen: Mapping[str, object]) -> Mapping[str, object]:
+    """The settings of one plugin: the operator's, in whose place stands what administrators set by name."""
+    return {**operators, **chosen} if isinstance(operators, Mapping) else chosen
 
 
 @contextmanager

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
@@ -13,6 +15,8 @@ from creditstore_plugins import PluginError, PluginSettings, Secret, SettingsInv
 
 #: Shorter values would be found by accident inside ordinary words.
 _SHORTEST_HIDDEN = 4
+#: What a reference to a secret begins with.
+REFERENCES = ("env:", "file:")
 
 
 def validated(model: type[PluginSettings], values: object) -> PluginSettings:
@@ -45,25 +49,41 @@ def _one(detail: ErrorDetails) -> str:
 def hidden(text: str, values: object) -> str:
     """``text`` with every value of the settings, and every secret they refer to, replaced by ``***``."""
     # Longest first, so that a value inside another does not leave the rest of it behind.
-    for value in sorted(set(_texts(values)), key=len, reverse=True):
+    for value in sorted(set(_secrets(values)), key=len, reverse=True):
         text = text.replace(value, "***")
     return text
 
 
-def _texts(values: Any) -> Iterator[str]:
-    if isinstance(values, Mapping):
-        for item in values.values():
-            yield from _texts(item)
-    elif isinstance(values, list | tuple | set | frozenset):
-        for item in values:
-            yield from _texts(item)
-    elif isinstance(values, Secret):
-        secret = attempt(values.reveal)
+def referred(values: object) -> dict[str, str]:
+    """The environment's variables that settings refer to as ``env:NAME``, at any depth."""
+    names = [leaf.removeprefix("env:") for leaf in _leaves(values) if isinstance(leaf, str) and leaf.startswith("env:")]
+    return {name: os.environ[name] for name in names if name in os.environ}
+
+
+def _secrets(values: object) -> Iterator[str]:
+    for leaf in _leaves(values):
+        secret = attempt(partial(_secret_in, leaf))
         if isinstance(secret, str) and len(secret) >= _SHORTEST_HIDDEN:
             yield secret
-    elif isinstance(values, str | int | float) and not isinstance(values, bool):
-        text = str(values)
-        secret = attempt(lambda: Secret(text).reveal()) if text.startswith(("env:", "file:")) else text
+
+
+def _secret_in(leaf: object) -> str:
+    """What is to be hidden of one value; nothing of one that is no text or number. Errors: those of ``Secret``."""
+    if isinstance(leaf, str | int | float) and not isinstance(leaf, bool):
+        text = str(leaf)
+        if not text.startswith(REFERENCES):
+            return text
         # A reference says only where a secret is kept, which staff need to read; what it stands for is hidden.
-        if isinstance(secret, str) and len(secret) >= _SHORTEST_HIDDEN:
-            yield secret
+        leaf = Secret(text)
+    return leaf.reveal() if isinstance(leaf, Secret) else ""
+
+
+def _leaves(values: Any) -> Iterator[object]:
+    """The single values of settings, at any depth."""
+    if isinstance(values, Mapping):
+        values = values.values()
+    elif not isinstance(values, list | tuple | set | frozenset):
+        yield values
+        return
+    for item in values:
+        yield from _leaves(item)

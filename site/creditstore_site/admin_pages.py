@@ -16,7 +16,7 @@ from django.http import HttpRequest
 from django.urls import reverse, reverse_lazy
 from django.utils.functional import Promise
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.views.generic.base import BaseListingView, WagtailAdminTemplateMixin
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from creditstore.accounts.models import User
 
@@ -39,7 +39,7 @@ class DetailPage(Permitted, WagtailAdminTemplateMixin):  # type: ignore[misc]
     """A page about one thing, below the lists that lead to it."""
 
     #: The first one first.
-    lists: tuple[type[BaseListingView], ...]
+    lists: tuple[type[WagtailAdminTemplateMixin], ...]
 
     def above(self) -> list[dict[str, str]]:
         """The breadcrumbs between the admin's home and this page."""

@@ -31,7 +31,7 @@ class Provider:
         return Paid(reference=request.idempotency_key, captured=request.amount, at=request.started_at)
 
     def fetch(self, lookup):
-        raise NotImplementedError
+        raise LookupError("nobody asks here")
 
     def check(self):
         return ()

@@ -10,9 +10,10 @@ from typing import Any
 from creditstore_host.building import Loader
 from creditstore_host.discovery import FoundPlugin
 from creditstore_host.isolation.limits import Isolation
-from creditstore_host.isolation.processes import Runners, referred
+from creditstore_host.isolation.processes import Runners
 from creditstore_host.isolation.wire import Call, Load
 from creditstore_host.loading import LoadedPlugin, Part
+from creditstore_host.plugin_settings import referred
 from creditstore_plugins.conformance import Kind
 
 

@@ -7,7 +7,6 @@ import select
 import threading
 import time
 import weakref
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -47,11 +46,11 @@ class _Runner:
     def __init__(self, load: Load, *, quiet: bool) -> None:
         self._warden, self._number, self._connection = wardens.fork(quiet=quiet)
         self._begun = Deadline(load.seconds)
-        self.calls = 0
+        self._calls = 0
+        self._ended = False
         self.idle_since = time.monotonic()
-        with suppress(
-            ConnectionEnded, TimeoutError
-        ):  # it is dead already: whoever waits for its word will find that out
+        # When it is dead already, whoever waits for its word will find that out.
+        with suppress(ConnectionEnded, TimeoutError):
             send(self._connection, load, deadline=self._begun)
 
     def loaded(self) -> Loaded:
@@ -64,8 +63,8 @@ class _Runner:
 
     def call(self, call: Call, *, deadline: Deadline) -> Any:
         """What the call returned. Errors: ``BadAnswer``, ``RenderFailed``."""
-        self.calls += 1
-        call = replace(call, number=self.calls)
+        self._calls += 1
+        call = replace(call, number=self._calls)
         try:
             send(self._connection, call, deadline=deadline)
         except (ConnectionEnded, TimeoutError):
@@ -116,14 +115,14 @@ class _Runner:
     def end(self) -> None:
         self._connection.close()
         self._warden.kill(self._number)
-        self.calls = MOST_CALLS
+        self._ended = True
 
     def forget(self) -> None:
         self._connection.close()
 
     @property
     def usable(self) -> bool:
-        return self.calls < MOST_CALLS
+        return not self._ended and self._calls < MOST_CALLS
 
 
 class Runners:
@@ -148,17 +147,18 @@ class Runners:
         """What the runner that ``begin`` started says. Errors: ``BadAnswer``; there is no runner left then."""
         (runner,) = self._idle
         try:
-            return runner.loaded()
-        except BadAnswer as error:
-            self.close()
-            if not isinstance(error, _ProcessEnded) or runner.warden_lives:
+            return self._told_by(runner)
+        except _ProcessEnded:
+            if runner.warden_lives:
                 raise
         # Another plugin killed the warden, and all that were loading with it: once more, now alone, in the time left.
-        again = replace(self._load, seconds=max(runner.time_left, _LEAST_LOAD_SECONDS))
-        self.begin(again)
+        self.begin(replace(self._load, seconds=max(runner.time_left, _LEAST_LOAD_SECONDS)))
         (runner,) = self._idle
+        return self._told_by(runner)
+
+    def _told_by(self, first: _Runner) -> Loaded:
         try:
-            return runner.loaded()
+            return first.loaded()
         except BadAnswer:
             self.close()
             raise
@@ -243,14 +243,3 @@ def _forget_all() -> None:
 
 
 os.register_at_fork(after_in_child=_forget_all)
-
-
-def referred(settings: object) -> Mapping[str, str]:
-    """The environment's variables that a plugin's settings refer to as ``env:NAME``, at any depth."""
-    if isinstance(settings, Mapping):
-        return {name: value for item in settings.values() for name, value in referred(item).items()}
-    if isinstance(settings, list | tuple):
-        return {name: value for item in settings for name, value in referred(item).items()}
-    if isinstance(settings, str) and settings.startswith("env:") and settings[4:] in os.environ:
-        return {settings[4:]: os.environ[settings[4:]]}
-    return {}

@@ -14,12 +14,10 @@ from creditstore_plugins import (
     CertificateDocument,
     CertificateFormat,
     CertificateRange,
-    Finding,
     RenderFailed,
-    Severity,
 )
 from creditstore_plugins.testing.line import Fault
-from creditstore_plugins.testing.surroundings import SCRIPTS, Contract, Stage, assert_is, at_once
+from creditstore_plugins.testing.surroundings import SCRIPTS, Contract, Stage, at_once
 
 #: Texts that mean something to one program or another. All must come out as they went in.
 HOSTILE: Mapping[str, str] = {
@@ -201,13 +199,6 @@ class CertificateTests(Contract[CertificateFormat, Any]):
         files = at_once(lambda number: self.rendered(stage, self.document(beneficiary=names[number])))
         for name, content in zip(names, files, strict=True):
             assert self.says(_plain(self.text_of(content)), name)
-
-    def test_the_health_check_finds_nothing_when_all_is_well(self) -> None:
-        """``check`` gives findings of the API, and no error here."""
-        found = list(self.build().part.check())
-        for finding in found:
-            assert_is(finding, Finding, "check()")
-        assert [finding.message for finding in found if finding.severity is Severity.ERROR] == []
 
 
 def digest_of(document: CertificateDocument) -> str:

@@ -14,7 +14,6 @@ import pytest
 
 from creditstore_plugins import (
     Declined,
-    Finding,
     Money,
     Paid,
     PaymentLookup,
@@ -28,7 +27,7 @@ from creditstore_plugins import (
 )
 from creditstore_plugins.testing.line import UNCLEAR, Fault
 from creditstore_plugins.testing.services import PaymentService
-from creditstore_plugins.testing.surroundings import Contract, Stage, assert_is, at_once, secrets_in
+from creditstore_plugins.testing.surroundings import Contract, Stage, assert_is, at_once
 
 PaymentStage = Stage[PaymentProvider, PaymentService]
 _UNSETTLED = (PaymentReportState.UNKNOWN, PaymentReportState.PENDING, PaymentReportState.NOT_FOUND)
@@ -262,13 +261,6 @@ class PaymentTests(PaymentsBase):
         for at in (getattr(outcome, "at", report.at), report.at):
             assert at.utcoffset() == timedelta(0)
 
-    def test_the_health_check_finds_nothing_when_all_is_well(self) -> None:
-        """``check`` gives no error while the service answers and the settings are right."""
-        found = list(self.build().part.check())
-        for finding in found:
-            assert_is(finding, Finding, "check()")
-        assert [finding.message for finding in found if finding.severity is Severity.ERROR] == []
-
     def test_the_health_check_says_when_the_service_is_down(self) -> None:
         """``check`` of a provider that asks somebody tells of an error when nobody answers, and does not raise."""
         if not self.exchanges(self.request()):
@@ -299,14 +291,5 @@ class PaymentTests(PaymentsBase):
 
     def test_no_secret_is_told_to_anybody(self) -> None:
         """Not in an answer, an exception, a log line or a ``repr``, whatever goes wrong."""
-        for fault in (None, *Fault):
-            stage = self.build()
-            stage.line.break_all(fault)
-            request = self.request()
-            with self.listening(stage):
-                self.hear(stage, stage.part.start, request)
-                self.hear(stage, stage.part.fetch, self.lookup(request))
-                self.hear(stage, self.findings, stage)
-                self.hear(stage, repr, stage.part)
-                self.hear(stage, vars, stage.part)
-            assert secrets_in(stage.heard, self.secrets) == []
+        request = self.request()
+        self.assert_secrets_are_kept(lambda part: part.start(request), lambda part: part.fetch(self.lookup(request)))

@@ -14,7 +14,6 @@ import pytest
 
 from creditstore_plugins import (
     CancellationInstruction,
-    Finding,
     Refused,
     RegistryConnector,
     SerialRange,
@@ -30,7 +29,7 @@ from creditstore_plugins import (
 )
 from creditstore_plugins.testing.line import UNCLEAR, Fault
 from creditstore_plugins.testing.services import RegistryService
-from creditstore_plugins.testing.surroundings import SCRIPTS, Contract, Stage, assert_is, at_once, secrets_in
+from creditstore_plugins.testing.surroundings import SCRIPTS, Contract, Stage, assert_is, at_once
 
 RegistryStage = Stage[RegistryConnector, RegistryService]
 
@@ -306,13 +305,6 @@ class RegistryTests(RegistriesBase):
         stage.service.decide()
         assert list(stage.service.cancellations) == []
 
-    def test_the_health_check_finds_nothing_when_all_is_well(self) -> None:
-        """``check`` gives no error while the registry answers and the settings are right."""
-        found = list(self.build().part.check())
-        for finding in found:
-            assert_is(finding, Finding, "check()")
-        assert [finding.message for finding in found if finding.severity is Severity.ERROR] == []
-
     def test_the_health_check_says_when_the_registry_is_down(self) -> None:
         """``check`` of a connector that asks somebody tells of an error when nobody answers, and does not raise."""
         if not self.exchanges():
@@ -323,13 +315,5 @@ class RegistryTests(RegistriesBase):
 
     def test_no_secret_is_told_to_anybody(self) -> None:
         """Not in an answer, an exception, a log line or a ``repr``, whatever goes wrong."""
-        for fault in (None, *Fault):
-            stage = self.build()
-            stage.line.break_all(fault)
-            with self.listening(stage):
-                self.hear(stage, stage.part.submit, self.instruction())
-                self.hear(stage, stage.part.status, "key-1")
-                self.hear(stage, self.findings, stage)
-                self.hear(stage, repr, stage.part)
-                self.hear(stage, vars, stage.part)
-            assert secrets_in(stage.heard, self.secrets) == []
+        instruction = self.instruction()
+        self.assert_secrets_are_kept(lambda part: part.submit(instruction), lambda part: part.status(instruction.key))

@@ -14,12 +14,12 @@ import pluggy
 import pytest
 from pydantic import ValidationError
 
-from creditstore_plugins import Finding, HttpClient, PluginContext, hookspecs
+from creditstore_plugins import Finding, HttpClient, PluginContext, Severity, hookspecs
 from creditstore_plugins.conformance import BadAnswer
 from creditstore_plugins.conformance.contracts import CONTRACTS, classes_of
 from creditstore_plugins.conformance.shapes import mismatch
 from creditstore_plugins.testing.clock import MovableClock
-from creditstore_plugins.testing.line import Line, Nobody
+from creditstore_plugins.testing.line import Fault, Line, Nobody
 
 PartT = TypeVar("PartT")
 ServiceT = TypeVar("ServiceT")
@@ -75,7 +75,6 @@ class Contract(Generic[PartT, ServiceT]):
     def _environment(self, monkeypatch: pytest.MonkeyPatch) -> None:
         for name, value in self.secrets.items():
             monkeypatch.setenv(name, value)
-        self._monkeypatch = monkeypatch
 
     @classmethod
     def part_class(cls) -> Any:
@@ -127,9 +126,21 @@ class Contract(Generic[PartT, ServiceT]):
         stage.heard.append(repr(answer))
         return answer
 
-    def findings(self, stage: Stage[Any, Any]) -> list[Finding]:
-        """What the health check finds."""
-        return list(stage.part.check())
+    def assert_secrets_are_kept(self, *calls: Callable[[Any], object]) -> None:
+        """Make these calls, each with a part, over a line with each fault and with none, and listen for secrets."""
+        made: tuple[Callable[[Any], object], ...] = (*calls, self.findings, repr, vars)
+        for fault in (None, *Fault):
+            stage = self.build()
+            stage.line.break_all(fault)
+            with self.listening(stage):
+                for call in made:
+                    self.hear(stage, call, stage.part)
+            assert secrets_in(stage.heard, self.secrets) == []
+
+    @staticmethod
+    def findings(part: Any) -> list[Finding]:
+        """What a part's health check finds."""
+        return list(part.check())
 
     # What holds for every kind.
 
@@ -159,6 +170,13 @@ class Contract(Generic[PartT, ServiceT]):
         assert schema["type"] == "object"
         for name in self.secret_fields():
             assert '"writeOnly": True' in str(schema).replace("'", '"'), f"the setting {name} is not a Secret"
+
+    def test_the_health_check_finds_nothing_when_all_is_well(self) -> None:
+        """``check`` gives findings of the API, and no error while everybody answers and the settings are right."""
+        found = self.findings(self.build().part)
+        for finding in found:
+            assert_is(finding, Finding, "check()")
+        assert [finding.message for finding in found if finding.severity is Severity.ERROR] == []
 
 
 def assert_is(value: object, kind: Any, what: str) -> None:

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from creditstore_host.choices import is_sealed
+from creditstore_host.plugin_settings import REFERENCES
 from creditstore_host.sealing import can_seal, seal
-
-_REFERENCES: Final = ("env:", "file:")
 
 
 class SettingsForm(forms.Form):
@@ -50,7 +48,7 @@ class SettingsForm(forms.Form):
         cleaned = super().clean() or {}
         for name, told in self._properties.items():
             secret = cleaned.get(name)
-            if not _is_secret(told) or not secret or secret.startswith(_REFERENCES):
+            if not _is_secret(told) or not secret or secret.startswith(REFERENCES):
                 continue
             if not can_seal():
                 self.add_error(
@@ -100,8 +98,6 @@ def _help(told: Mapping[str, Any], *, set_here: bool, known: bool) -> str:
 
 
 def _initial(value: object, told: Mapping[str, Any]) -> object:
-    if is_sealed(value):
-        return None
     return json.dumps(value, ensure_ascii=False) if told.get("type") in ("array", "object") else value
 
 

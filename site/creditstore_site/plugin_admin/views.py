@@ -23,7 +23,7 @@ from creditstore_host import choices
 from creditstore_host.installation import get_host, look_again, merged
 from creditstore_host.models import PluginFault
 from creditstore_host.records import PluginRecord
-from creditstore_site.admin_pages import Permitted, staff_member
+from creditstore_site.admin_pages import DetailPage, Permitted, staff_member
 from creditstore_site.plugin_admin.forms import SettingsForm
 
 VIEW: Final = "creditstore_host.view_pluginchoice"
@@ -61,13 +61,12 @@ def rows() -> list[Row]:
     """All that were found, in their order."""
     host = get_host()
     faults = list(PluginFault.objects.all())
-    health = host.health()
     return [
         Row(
             record=record,
             state=str(STATES[record.state]),
             kinds=", ".join(str(KINDS[kind]) for kind in record.kinds),
-            rests=any(part.circuit == "open" for part in health.get(record.id, {}).values()),
+            rests=host.rests(record.id),
             faults=[fault for fault in faults if fault.plugin == record.id],
         )
         for record in host.plugins()
@@ -107,10 +106,11 @@ class PluginsView(Permitted, WagtailAdminTemplateMixin, TemplateView):  # type: 
         return redirect("creditstore_plugins")
 
 
-class PluginView(Permitted, WagtailAdminTemplateMixin, TemplateView):  # type: ignore[misc]
+class PluginView(DetailPage, TemplateView):
     """One plugin. Switching it off asks first when something is still open with its outside party."""
 
     permissions = (VIEW,)
+    lists = (PluginsView,)
     template_name = "plugin_admin/plugin.html"
     header_icon = "plus-inverse"
 
@@ -125,11 +125,6 @@ class PluginView(Permitted, WagtailAdminTemplateMixin, TemplateView):  # type: i
     def get_page_title(self) -> str:
         """Its id."""
         return self.row.record.id
-
-    def get_breadcrumbs_items(self) -> list[dict[str, str]]:
-        """Home, the list, this page."""
-        above = {"url": redirect("creditstore_plugins").url, "label": str(PluginsView.page_title)}
-        return [*self.breadcrumbs_items, above, {"url": "", "label": self.get_page_title()}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """What is known of it. Its own health check is asked only when somebody wants to know: it may take a while."""
@@ -164,9 +159,8 @@ class PluginView(Permitted, WagtailAdminTemplateMixin, TemplateView):  # type: i
             raise Http404
         if form.is_valid():
             values = form.values()
-            opened = {plugin_id: choices.opened(values, plugin_id=plugin_id)}
-            tried = merged(settings.CREDITSTORE_PLUGIN_SETTINGS, opened)[plugin_id]
-            problem = get_host().problem_with(plugin_id, tried)
+            operators = settings.CREDITSTORE_PLUGIN_SETTINGS.get(plugin_id)
+            problem = get_host().problem_with(plugin_id, merged(operators, choices.opened(values, plugin_id=plugin_id)))
             if not problem:
                 choices.set_settings(plugin_id=plugin_id, values=values, actor=actor_of(staff_member(request)))
                 look_again()

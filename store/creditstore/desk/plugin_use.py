@@ -8,6 +8,7 @@ from django.conf import settings
 
 from creditstore.cancellation.models import TRANSACTIONS, RegistryTransaction
 from creditstore.payments.models import LIVE, Payment, Refund
+from creditstore.payments.refunds import BY_PROVIDER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +28,7 @@ def open_business(*, plugin_id: str) -> OpenBusiness:
     """What would wait, or become a task for staff, if this plugin were not there any more."""
     return OpenBusiness(
         payments=Payment.objects.filter(provider=plugin_id, state__in=LIVE).count(),
-        refunds=Refund.objects.filter(payment__provider=plugin_id, state__in=("requested", "sent", "unknown")).count(),
+        refunds=Refund.objects.filter(payment__provider=plugin_id, state__in=BY_PROVIDER).count(),
         transactions=RegistryTransaction.objects.filter(connector=plugin_id)
         .exclude(state__in=TRANSACTIONS.final)
         .count(),

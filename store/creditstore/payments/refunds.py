@@ -37,8 +37,10 @@ ASK_SECONDS = (5, 30, 120, 600, 3600)
 ATTEMPTS_BEFORE_ATTENTION = 24
 #: States of a payment whose money can be sent back. A disputed one's is with the bank.
 HOLDS_MONEY = ("captured", "underpaid", "overpaid", "partly_refunded")
+#: Refunds that the provider is to send, or was asked to.
+BY_PROVIDER = ("requested", "sent", "unknown")
 #: Refunds on which something is still to be done.
-OPEN = ("requested", "sent", "unknown", "manual")
+OPEN = (*BY_PROVIDER, "manual")
 
 
 def left_minor(payment: Payment) -> int:
@@ -212,7 +214,7 @@ def _begin(*, refund_id: int) -> Refund | None:
     """Write down that the provider is being asked; None where there is nothing (more) to ask."""
     with transaction.atomic():
         refund = locked_refund(refund_id=refund_id)
-        if refund.state not in ("requested", "sent", "unknown"):
+        if refund.state not in BY_PROVIDER:
             return None
         able = get_host().can_refund(refund.payment.provider)
         if refund.state == "requested":

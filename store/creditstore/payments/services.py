@@ -69,7 +69,8 @@ def offered_methods(*, currency: str) -> list[OfferedMethod]:
     return [
         method
         for method in host.payment_methods()
-        if (not method.info.currencies or currency in method.info.currencies) and not host.rests(method.plugin_id)
+        if (not method.info.currencies or currency in method.info.currencies)
+        and not host.rests(method.plugin_id, kind="payment")
     ]
 
 
@@ -125,7 +126,7 @@ def _method(*, method_id: str, currency: str) -> OfferedMethod:
     if method is None or (method.info.currencies and currency not in method.info.currencies):
         message = _("Choose one of the payment methods in the list.")
         raise StoreError(code="invalid", message=message, errors=[FieldError("method", message)])
-    if get_host().rests(method.plugin_id):
+    if get_host().rests(method.plugin_id, kind="payment"):
         message = _("This way to pay does not work at the moment. Choose another one, or try again in some minutes.")
         raise StoreError(code="payment-unavailable", message=message, errors=[FieldError("method", message)])
     return method
