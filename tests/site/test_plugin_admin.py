@@ -77,6 +77,23 @@ def test_the_list_and_the_page_say_what_became_of_each(admin: Client) -> None:
     assert "Traceback" in told
 
 
+def test_an_id_that_cannot_be_an_address_does_not_break_the_list(tmp_path: Path, managed: None) -> None:
+    about = tmp_path / "odd-1.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: odd\nVersion: 1.0\n")
+    long = "x" * 80
+    (about / "entry_points.txt").write_text(f"[creditstore.plugins.v1]\na/b = odd\n{long} = odd\n")
+    client = Client()
+    client.force_login(User.objects.create_superuser(email="boss@example.org", password=None))
+    listed = client.get(LIST)
+    assert listed.status_code == 200
+    assert "a/b" in words(listed)
+    assert "is not 1 to 60 of a-z" in words(listed)
+    assert client.post(LIST, {"up": "registry_cdm"}).status_code == 302
+    places = list(states())
+    assert places.index("registry_cdm") < places.index("pay_sandbox")
+
+
 def test_health_is_asked_when_somebody_wants_to_know(admin: Client) -> None:
     assert "does not answer" not in words(admin.get(f"{LIST}registry_cdm/"))
     assert "The registry at http://127.0.0.1:9 does not answer" in words(admin.get(f"{LIST}registry_cdm/?health=now"))

@@ -23,6 +23,7 @@ from creditstore_host import choices
 from creditstore_host.installation import get_host, look_again, merged
 from creditstore_host.models import PluginFault
 from creditstore_host.records import PluginRecord
+from creditstore_plugins.conformance.contracts import PLUGIN_ID
 from creditstore_site.admin_pages import DetailPage, Permitted, staff_member
 from creditstore_site.plugin_admin.forms import SettingsForm
 
@@ -48,9 +49,13 @@ SEVERITIES: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A plugin with the words for what is known of it. ``rests``: it is left alone for a while in this process."""
+    """A plugin with the words for what is known of it. ``rests``: it is left alone for a while in this process.
+
+    ``named``: its id is one; else it can have neither an address nor a place, and the list says why.
+    """
 
     record: PluginRecord
+    named: bool
     state: str
     kinds: str
     rests: bool
@@ -64,6 +69,7 @@ def rows() -> list[Row]:
     return [
         Row(
             record=record,
+            named=PLUGIN_ID.fullmatch(record.id) is not None,
             state=str(STATES[record.state]),
             kinds=", ".join(str(KINDS[kind]) for kind in record.kinds),
             rests=host.rests(record.id),
@@ -96,7 +102,7 @@ class PluginsView(Permitted, WagtailAdminTemplateMixin, TemplateView):  # type: 
         """Move one plugin up by one place."""
         if not request.user.has_perm(CHANGE):
             raise PermissionDenied
-        order = [record.id for record in get_host().plugins()]
+        order = [row.record.id for row in rows() if row.named]
         moved = request.POST.get("up", "")
         if moved in order[1:]:
             place = order.index(moved)
@@ -117,7 +123,7 @@ class PluginView(DetailPage, TemplateView):
     @cached_property
     def row(self) -> Row:
         """The plugin of the address."""
-        found = next((row for row in rows() if row.record.id == self.kwargs["plugin_id"]), None)
+        found = next((row for row in rows() if row.named and row.record.id == self.kwargs["plugin_id"]), None)
         if found is None:
             raise Http404
         return found
